@@ -3,12 +3,14 @@ package io.hypercontainer.image.archive;
 
 import com.github.luben.zstd.ZstdIOException;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.image.spec.Digest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.zip.ZipException;
@@ -30,6 +32,7 @@ public final class LayerContent extends InputStream {
     private @Nullable HyperException failure;
     private long size;
     private boolean atEnd;
+    private boolean verified;
 
     /**
      * @param compressed the blob; nothing of it is read before the content is
@@ -65,6 +68,8 @@ public final class LayerContent extends InputStream {
             return n;
         } catch (EOFException | ZipException | ZstdIOException e) {
             throw failed(new InvalidSpec(where + " is damaged: " + e.getMessage(), e));
+        } catch (ClosedByInterruptException e) {
+            throw failed(new Interrupted("reading " + where, new InterruptedException()));
         } catch (IOException e) {
             throw failed(new Unavailable(where + " cannot be read: " + e.getMessage(), e));
         } catch (HyperException e) {
@@ -89,6 +94,9 @@ public final class LayerContent extends InputStream {
      * @throws InvalidSpec if it is not the layer
      */
     public long verify() {
+        if (verified) {
+            return size;
+        }
         byte[] buffer = new byte[BUFFER];
         while (!atEnd) {
             read(buffer, 0, buffer.length);
@@ -97,6 +105,7 @@ public final class LayerContent extends InputStream {
         if (!found.equals(diffId)) {
             throw failed(new InvalidSpec(where + " has other content, of digest " + found));
         }
+        verified = true;
         return size;
     }
 

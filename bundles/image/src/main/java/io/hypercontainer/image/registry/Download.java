@@ -2,6 +2,7 @@
 package io.hypercontainer.image.registry;
 
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.image.spec.Descriptor;
@@ -78,12 +79,26 @@ final class Download {
         thread.interrupt();
     }
 
+    /** Cancels it and waits for its end. */
+    void stop() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new Interrupted("stopping the download of " + blob.digest(), e);
+        }
+    }
+
     InputStream open() {
         return growing.open();
     }
 
     void await() {
         growing.await();
+    }
+
+    boolean isComplete() {
+        return growing.isComplete();
     }
 
     private void run() {

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.image.registry;
 
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.image.Progress;
 import io.hypercontainer.image.spec.Descriptor;
 import io.hypercontainer.image.spec.Digest;
 import io.hypercontainer.image.store.BlobStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Fetches each blob once however many wait for it, and a few blobs at a time. */
-public final class Downloads {
+public final class Downloads implements AutoCloseable {
     private final BlobStore blobs;
     private final RegistrySettings settings;
     private final Semaphore permits;
     private final Map<Digest, Download> running = new HashMap<>();
+    private boolean closed;
 
     /**
      * @param blobs where blobs go
@@ -37,6 +40,9 @@ public final class Downloads {
      */
     public synchronized Participation join(
             Descriptor blob, Repository source, Consumer<Progress> progress) {
+        if (closed) {
+            throw new Unavailable("the image store is being stopped");
+        }
         Download download = running.get(blob.digest());
         boolean first = download == null;
         if (download == null) {
@@ -47,6 +53,17 @@ public final class Downloads {
         Participation participation = new Participation(this, download, progress, first);
         download.join(participation);
         return participation;
+    }
+
+    /** Stops all downloads. */
+    @Override
+    public void close() {
+        List<Download> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(running.values());
+        }
+        all.forEach(Download::stop);
     }
 
     private synchronized void ended(Download download) {

@@ -50,6 +50,15 @@ final class GrowingBlob {
         change(() -> failure = e);
     }
 
+    boolean isComplete() {
+        lock.lock();
+        try {
+            return complete;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void change(Runnable change) {
         lock.lock();
         try {

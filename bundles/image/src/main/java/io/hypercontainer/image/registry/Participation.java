@@ -42,6 +42,11 @@ public final class Participation implements AutoCloseable {
         return download.open();
     }
 
+    /** {@return whether the blob is in the store} */
+    public boolean isComplete() {
+        return download.isComplete();
+    }
+
     /** Waits until the blob is in the store. */
     public void await() {
         download.await();

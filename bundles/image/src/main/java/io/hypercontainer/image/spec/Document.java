@@ -123,7 +123,7 @@ public sealed interface Document {
         if (!said.isEmpty() && known && MediaTypes.isIndex(said) != index) {
             throw new InvalidSpec(where + " is not what its media type says");
         }
-        if ((!index && !manifest) || (!known && json.has("mediaType"))) {
+        if ((!index && !manifest) || (!known && !MediaTypes.saysNothing(said))) {
             throw new InvalidSpec(
                     where + " is no manifest but of media type " + Printable.line(said, 100));
         }

@@ -26,6 +26,9 @@ public final class MediaTypes {
 
     private static final String SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1";
 
+    private static final Set<String> SAY_NOTHING =
+            Set.of("", "application/json", "application/octet-stream", "text/plain");
+
     private static final Set<String> CONFIGS =
             Set.of(OCI_CONFIG, "application/vnd.docker.container.image.v1+json");
 
@@ -46,6 +49,11 @@ public final class MediaTypes {
 
     static boolean isManifest(String mediaType) {
         return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
+    }
+
+    /** {@return whether this is what servers say that know nothing of images} */
+    static boolean saysNothing(String mediaType) {
+        return SAY_NOTHING.contains(mediaType);
     }
 
     static void checkNotSchema1(String mediaType, String where) {

@@ -57,6 +57,17 @@ public final class BlobStore {
     }
 
     /**
+     * @param image an image
+     * @return whether all that it is made of is here
+     */
+    public boolean hasAll(Catalog.Stored image) {
+        return Files.exists(path(image.id()))
+                && Files.exists(path(image.record().manifest()))
+                && image.record().layers().stream()
+                        .allMatch(layer -> has(layer.blob(), layer.blobSize()));
+    }
+
+    /**
      * Reads a small blob and verifies it.
      *
      * @param digest a digest

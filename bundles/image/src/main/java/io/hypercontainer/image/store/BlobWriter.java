@@ -2,12 +2,10 @@
 package io.hypercontainer.image.store;
 
 import io.hypercontainer.image.spec.Digest;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
 /** Writes a temporary file that may become a blob, and computes its digest meanwhile. */
@@ -15,7 +13,7 @@ public final class BlobWriter extends OutputStream {
     private final StoreFolder folder;
     private final BlobStore blobs;
     private final Path file;
-    private final FileChannel channel;
+    private final FileOutputStream out;
     private final MessageDigest hash = Digest.sha256();
     private long size;
     private boolean finished;
@@ -25,7 +23,7 @@ public final class BlobWriter extends OutputStream {
         this.blobs = blobs;
         file = folder.newTemporaryFile();
         try {
-            channel = FileChannel.open(file, StandardOpenOption.WRITE);
+            out = new FileOutputStream(file.toFile());
         } catch (IOException e) {
             throw StoreFolder.failure("write", file, e);
         }
@@ -39,10 +37,7 @@ public final class BlobWriter extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) {
         try {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
+            out.write(bytes, offset, length);
         } catch (IOException e) {
             throw StoreFolder.failure("write", file, e);
         }
@@ -71,7 +66,7 @@ public final class BlobWriter extends OutputStream {
     @Override
     public void close() {
         try {
-            channel.close();
+            out.close();
         } catch (IOException e) {
             throw StoreFolder.failure("write", file, e);
         } finally {

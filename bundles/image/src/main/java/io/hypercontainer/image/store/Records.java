@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.function.BiFunction;
 
 /** A folder of records, one JSON file each. A damaged one is set aside; the others go on. */
-final class Records {
+public final class Records {
     private static final int MAX_BYTES = 1 << 20;
 
     private final StoreFolder folder;
     private final Path path;
 
-    Records(StoreFolder folder, String name) {
+    public Records(StoreFolder folder, String name) {
         this.folder = folder;
         path = folder.folder(name);
     }
@@ -27,7 +27,7 @@ final class Records {
      * @param parser makes a record of a file's content and name
      * @param consumer takes a record and the key it was written under
      */
-    <R> void read(BiFunction<byte[], String, R> parser, Consumer<R> consumer) {
+    public <R> void read(BiFunction<byte[], String, R> parser, Consumer<R> consumer) {
         for (Path file : folder.files(path)) {
             String name = file.getFileName().toString();
             try {
@@ -39,18 +39,18 @@ final class Records {
             } catch (IOException e) {
                 throw StoreFolder.failure("read", file, e);
             } catch (HyperException e) {
-                folder.setAside(file, e.getMessage());
+                folder.setAside(file, String.valueOf(e.getMessage()));
             }
         }
     }
 
     /** Takes a record. */
     @FunctionalInterface
-    interface Consumer<R> {
+    public interface Consumer<R> {
         void accept(String key, R value);
     }
 
-    void write(String key, byte[] json) {
+    public void write(String key, byte[] json) {
         folder.write(file(key), json);
     }
 
@@ -62,7 +62,7 @@ final class Records {
         return path.resolve(key + ".json");
     }
 
-    static JsonObject parse(byte[] bytes, String where, int version) {
+    public static JsonObject parse(byte[] bytes, String where, int version) {
         JsonObject json = JsonObject.parse(bytes, where);
         long found = json.number("version");
         if (found != version) {

@@ -17,7 +17,7 @@ public final class StorageDrivers {
 
     private record Rank(int ranking, long service) implements Comparable<Rank> {
         private static final Comparator<Rank> BEST_FIRST =
-                Comparator.comparingInt(Rank::ranking).reversed().thenComparing(Rank::service);
+                Comparator.comparingInt(Rank::ranking).reversed().thenComparingLong(Rank::service);
 
         /** OSGi's order of services: the higher ranking first, then the older one. */
         static Rank of(Map<String, ?> properties) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.image.store;
 
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.Unavailable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,12 +69,9 @@ public final class StoreFolder {
     void write(Path target, byte[] content) {
         Path file = newTemporaryFile();
         try {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
+            try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+                out.write(content);
+                out.getFD().sync();
             }
             publish(file, target);
         } catch (IOException e) {
@@ -91,10 +91,21 @@ public final class StoreFolder {
         }
     }
 
+    /** Channels break when their thread is interrupted; this must be done all the same. */
     private static void synchronizeFolderOf(Path file) throws IOException {
-        try (FileChannel folder =
-                FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
+        boolean interrupted = Thread.interrupted();
+        boolean done = false;
+        while (!done) {
+            try (FileChannel folder =
+                    FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+                done = true;
+            } catch (ClosedByInterruptException e) {
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -146,7 +157,10 @@ public final class StoreFolder {
      * @param e why it failed
      * @return the error to throw
      */
-    public static Unavailable failure(String what, Path file, IOException e) {
+    public static HyperException failure(String what, Path file, IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new Interrupted("to " + what + " " + file, new InterruptedException());
+        }
         return new Unavailable("image store: cannot " + what + " " + file + ": " + reason(e), e);
     }
 

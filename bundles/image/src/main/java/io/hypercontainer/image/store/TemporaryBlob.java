@@ -5,10 +5,9 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.image.spec.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Content that is not, or not yet, a blob of the store; it is deleted when it is closed. */
 public final class TemporaryBlob implements AutoCloseable {
@@ -70,8 +69,8 @@ public final class TemporaryBlob implements AutoCloseable {
         if (committed) {
             return;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
+        try (RandomAccessFile written = new RandomAccessFile(file.toFile(), "rw")) {
+            written.getFD().sync();
         } catch (IOException e) {
             throw StoreFolder.failure("write", file, e);
         }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What registries do wrong. */
 class RegistryTroubleTest {
@@ -146,6 +147,14 @@ class RegistryTroubleTest {
                         "cannot fetch the manifest of %s:latest: 127.0.0.1:%d cannot be reached:"
                                         .formatted(name, port)
                                 + " connection refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:99999/a", "127.0.0.1:0/a", "no-such-host.invalid/a"})
+    void saysThatARegistryCannotBeThere(String name) {
+        assertThatThrownBy(() -> store.images.pull(name, Credentials.NONE, event -> {}))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageStartingWith("cannot fetch the manifest of " + name + ":latest: ");
     }
 
     @Test

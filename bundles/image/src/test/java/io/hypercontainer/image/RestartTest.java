@@ -146,7 +146,7 @@ class RestartTest {
     }
 
     @Test
-    void isAnOciLayout() throws IOException {
+    void keepsBlobsUnderTheirDigestsAsAnOciLayoutDoes() throws IOException {
         loaded();
         assertThat(folder.resolve("images/oci-layout"))
                 .hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");

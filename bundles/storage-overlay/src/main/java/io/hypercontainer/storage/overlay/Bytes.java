@@ -28,14 +28,13 @@ final class Bytes {
         var shown = new StringBuilder("'");
         text.codePoints()
                 .limit(SHOWN)
-                .forEach(
-                        c -> {
-                            if (Character.isISOControl(c)) {
-                                shown.append(String.format("\\u%04x", c));
-                            } else {
-                                shown.appendCodePoint(c);
-                            }
-                        });
+                .forEach(c -> {
+                    if (Character.isISOControl(c)) {
+                        shown.append(String.format("\\u%04x", c));
+                    } else {
+                        shown.appendCodePoint(c);
+                    }
+                });
         if (text.codePointCount(0, text.length()) > SHOWN) {
             shown.append("...");
         }

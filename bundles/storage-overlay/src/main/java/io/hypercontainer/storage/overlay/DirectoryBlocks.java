@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A directory's contents: blocks of {@code struct erofs_dirent} followed by the names they point at,
- * names sorted over the whole directory so that the kernel can search by halves ("." and ".." take
- * their places among them). See Linux, Documentation/filesystems/erofs.rst, "Directories".
+ * A directory's contents: blocks of {@code struct erofs_dirent} followed by the names they point
+ * at, names sorted over the whole directory so that the kernel can search by halves ("." and ".."
+ * take their places among them). See Linux, Documentation/filesystems/erofs.rst, "Directories".
  */
 final class DirectoryBlocks {
     private static final int DIRENT_SIZE = 12;
@@ -58,10 +58,7 @@ final class DirectoryBlocks {
         for (String name : names) {
             Inode child = directory.child(name);
             FileType type = child == null ? FileType.DIRECTORY : FileType.of(child.content());
-            long number =
-                    child != null
-                            ? child.number()
-                            : name.equals(".") ? self : parent;
+            long number = child != null ? child.number() : name.equals(".") ? self : parent;
             block.putLong(number).putShort((short) nameAt).put((byte) type.direntType());
             block.put((byte) 0);
             byte[] bytes = Bytes.toArray(name);

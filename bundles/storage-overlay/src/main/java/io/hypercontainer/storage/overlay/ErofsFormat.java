@@ -17,7 +17,9 @@ final class ErofsFormat {
     /** Inodes lie at multiples of this; an inode's number counts them. */
     static final int INODE_SLOT = 32;
 
-    /** {@code struct erofs_inode_extended}: the one with its own time, 32-bit owner, 64-bit size. */
+    /**
+     * {@code struct erofs_inode_extended}: the one with its own time, 32-bit owner, 64-bit size.
+     */
     static final int INODE_SIZE = 64;
 
     private static final int SUPERBLOCK_OFFSET = 1024;
@@ -65,7 +67,7 @@ final class ErofsFormat {
 
     /** Linux's new_encode_dev(). */
     static int device(int major, int minor) {
-        return minor & 0xff | major << 8 | (minor & ~0xff) << 12;
+        return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
     }
 
     /** The first block: 1024 bytes left free, the superblock, zeros. */

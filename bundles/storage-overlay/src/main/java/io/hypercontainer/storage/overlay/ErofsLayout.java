@@ -11,7 +11,9 @@ import java.util.List;
  * together and the root's number fits its 16 bits.
  */
 final class ErofsLayout {
-    /** Number 0 means "no inode" to programs that list directories, so the first slots stay free. */
+    /**
+     * Number 0 means "no inode" to programs that list directories, so the first slots stay free.
+     */
     private static final long FIRST = 2L * ErofsFormat.INODE_SLOT;
 
     /**

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * Writes an EROFS image in one pass over the data: whole blocks of files go straight into the image,
- * their tails into a scratch file, and when the tree is complete directories and inodes follow, each
- * inode with its tail. Layout: superblock | file data | directories | inodes.
+ * Writes an EROFS image in one pass over the data: whole blocks of files go straight into the
+ * image, their tails into a scratch file, and when the tree is complete directories and inodes
+ * follow, each inode with its tail. Layout: superblock | file data | directories | inodes.
  */
 final class ErofsWriter implements Closeable {
     /** Supplies a file's bytes; -1 at the end. */

@@ -7,8 +7,8 @@ import io.hypercontainer.storage.overlay.Inode.Special;
 import io.hypercontainer.storage.overlay.Inode.Symlink;
 
 /**
- * What an inode takes up: the structure with its attributes, and its data split between whole blocks
- * and a tail that lies right behind the attributes.
+ * What an inode takes up: the structure with its attributes, and its data split between whole
+ * blocks and a tail that lies right behind the attributes.
  *
  * @param size of the data
  * @param lateBlocks written after the archive has been read: directories and very long links

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.storage.overlay.Inode.Special;
 import io.hypercontainer.storage.overlay.Inode.Symlink;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class LayerConverter {
      * @param tar uncompressed
      * @param image to be created; complete and durable on return
      * @param uuid the file system's; overlayfs tells its layers apart by it
-     * @throws MalformedLayer if the archive is at fault
+     * @throws InvalidSpec if the archive is at fault
      * @throws IOException if reading the stream or writing the image failed
      */
     static void convert(InputStream tar, Path image, UUID uuid) throws IOException {
@@ -75,7 +76,7 @@ final class LayerConverter {
     private static Symlink symlink(TarEntry entry) {
         String target = entry.linkTarget();
         if (target.isEmpty() || target.length() > LayerPath.MAX_BYTES) {
-            throw new MalformedLayer(
+            throw new InvalidSpec(
                     "layer: the symbolic link "
                             + Bytes.show(entry.path())
                             + " has a target of "

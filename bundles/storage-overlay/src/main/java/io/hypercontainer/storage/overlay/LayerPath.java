@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,7 +56,7 @@ record LayerPath(List<String> names) {
         return names.getLast();
     }
 
-    private static MalformedLayer refused(String raw, String why) {
-        return new MalformedLayer("layer: path " + Bytes.show(raw) + " " + why);
+    private static InvalidSpec refused(String raw, String why) {
+        return new InvalidSpec("layer: path " + Bytes.show(raw) + " " + why);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.storage.overlay.Inode.Content;
 import io.hypercontainer.storage.overlay.Inode.Directory;
 import io.hypercontainer.storage.overlay.Inode.Special;
@@ -63,7 +64,7 @@ final class LayerTree {
 
     void addFile(LayerPath path, Attributes attributes, Content content) {
         if (path.isRoot()) {
-            throw new MalformedLayer("layer: its root is not a directory");
+            throw new InvalidSpec("layer: its root is not a directory");
         }
         count(attributes);
         if (content instanceof Symlink link) {
@@ -74,11 +75,11 @@ final class LayerTree {
 
     void addHardLink(LayerPath path, LayerPath target) {
         if (path.isRoot()) {
-            throw new MalformedLayer("layer: its root is not a directory");
+            throw new InvalidSpec("layer: its root is not a directory");
         }
         Inode inode = find(target);
         if (inode == null || inode.isWhiteout() || inode.isDirectory()) {
-            throw new MalformedLayer(
+            throw new InvalidSpec(
                     "layer: "
                             + show(path)
                             + " is a hard link to "
@@ -100,7 +101,7 @@ final class LayerTree {
         }
         String hidden = path.name().substring(WHITEOUT.length());
         if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-            throw new MalformedLayer("layer: whiteout " + show(path) + " names no file");
+            throw new InvalidSpec("layer: whiteout " + show(path) + " names no file");
         }
         switch (parent.child(hidden)) {
             case null -> put(parent, hidden, new Inode(Attributes.WHITEOUT, Special.WHITEOUT));
@@ -114,7 +115,7 @@ final class LayerTree {
         Directory directory = (Directory) root.content();
         for (String name : path.parents()) {
             if (name.startsWith(WHITEOUT)) {
-                throw new MalformedLayer("layer: " + show(path) + " lies below a whiteout");
+                throw new InvalidSpec("layer: " + show(path) + " lies below a whiteout");
             }
             Inode next = directory.child(name);
             if (next == null || next.isWhiteout()) {
@@ -122,8 +123,11 @@ final class LayerTree {
                 put(directory, name, next);
             }
             if (!(next.content() instanceof Directory child)) {
-                throw new MalformedLayer(
-                        "layer: " + show(path) + " lies below " + Bytes.show(name)
+                throw new InvalidSpec(
+                        "layer: "
+                                + show(path)
+                                + " lies below "
+                                + Bytes.show(name)
                                 + ", which this layer made something else than a directory");
             }
             directory = child;
@@ -142,7 +146,9 @@ final class LayerTree {
         return inode;
     }
 
-    /** A directory that takes the place of something else must not let lower layers shine through. */
+    /**
+     * A directory that takes the place of something else must not let lower layers shine through.
+     */
     private static Inode newDirectory(Attributes attributes, boolean replaces) {
         var directory = new Directory();
         if (replaces) {
@@ -155,10 +161,10 @@ final class LayerTree {
         entries++;
         nameBytes += name.length();
         if (entries > MAX_ENTRIES) {
-            throw new MalformedLayer("layer: it has more than " + MAX_ENTRIES + " files");
+            throw new InvalidSpec("layer: it has more than " + MAX_ENTRIES + " files");
         }
         if (nameBytes > MAX_NAME_BYTES) {
-            throw new MalformedLayer("layer: its names add up to more than 64 MiB");
+            throw new InvalidSpec("layer: its names add up to more than 64 MiB");
         }
         parent.children().put(name, inode);
     }
@@ -166,7 +172,7 @@ final class LayerTree {
     private void count(Attributes attributes) {
         xattrBytes += attributes.xattrs().size();
         if (xattrBytes > MAX_XATTR_BYTES) {
-            throw new MalformedLayer("layer: its extended attributes exceed 16 MiB");
+            throw new InvalidSpec("layer: its extended attributes exceed 16 MiB");
         }
     }
 

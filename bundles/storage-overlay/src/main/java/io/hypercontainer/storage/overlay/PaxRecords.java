@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -85,15 +86,14 @@ final class PaxRecords {
     /** SCHILY's values are the bytes themselves; libarchive's are base64 under an escaped name. */
     Map<String, byte[]> xattrs() {
         var xattrs = new TreeMap<String, byte[]>();
-        records.forEach(
-                (key, value) -> {
-                    if (key.startsWith(LIBARCHIVE)) {
-                        String name = unescape(key.substring(LIBARCHIVE.length()));
-                        xattrs.putIfAbsent(name, base64(key, value));
-                    } else if (key.startsWith(SCHILY)) {
-                        xattrs.put(key.substring(SCHILY.length()), Bytes.toArray(value));
-                    }
-                });
+        records.forEach((key, value) -> {
+            if (key.startsWith(LIBARCHIVE)) {
+                String name = unescape(key.substring(LIBARCHIVE.length()));
+                xattrs.putIfAbsent(name, base64(key, value));
+            } else if (key.startsWith(SCHILY)) {
+                xattrs.put(key.substring(SCHILY.length()), Bytes.toArray(value));
+            }
+        });
         return xattrs;
     }
 
@@ -124,7 +124,7 @@ final class PaxRecords {
         return plain.toString();
     }
 
-    private static MalformedLayer bad(String what) {
-        return new MalformedLayer("tar: pax header: " + what);
+    private static InvalidSpec bad(String what) {
+        return new InvalidSpec("tar: pax header: " + what);
     }
 }

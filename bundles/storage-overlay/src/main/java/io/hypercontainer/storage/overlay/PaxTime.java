@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ record PaxTime(long seconds, int nanos) {
     static PaxTime parse(String text) {
         Matcher decimal = DECIMAL.matcher(text);
         if (!decimal.matches()) {
-            throw new MalformedLayer("tar: pax header: time is not a number");
+            throw new InvalidSpec("tar: pax header: time is not a number");
         }
         long seconds = Long.parseLong(decimal.group(2));
         String fraction = decimal.group(3) == null ? "" : decimal.group(3);

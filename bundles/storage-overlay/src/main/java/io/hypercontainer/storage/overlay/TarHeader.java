@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
+
 /**
  * The fixed 512-byte header of a tar entry: POSIX.1-1988 (ustar), GNU and the older format without
  * a magic. Offsets are those of "pax Interchange Format" in POSIX.1-2017 and of GNU tar's manual,
@@ -15,7 +17,9 @@ final class TarHeader {
 
     private final byte[] block;
 
-    /** @param block the header; it is read at once and not kept beyond the next one */
+    /**
+     * @param block the header; it is read at once and not kept beyond the next one
+     */
     TarHeader(byte[] block) {
         this.block = block;
     }
@@ -115,7 +119,7 @@ final class TarHeader {
             }
             long next = (value << 8) | b;
             if (next >> 8 != value) {
-                throw new MalformedLayer("tar: " + field + " is larger than 64 bits");
+                throw new InvalidSpec("tar: " + field + " is larger than 64 bits");
             }
             value = next;
         }
@@ -138,7 +142,7 @@ final class TarHeader {
         }
         boolean nothingButBlanks = at == end || block[at] == 0;
         if (!nothingButBlanks) {
-            throw new MalformedLayer("tar: " + field + " is not a number");
+            throw new InvalidSpec("tar: " + field + " is not a number");
         }
         return value;
     }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.storage.overlay.TarEntry.Type;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +69,7 @@ final class TarReader {
 
     /** Reads what follows the end mark, so that whoever hashes the stream sees all of it. */
     void drain() throws IOException {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
+        in.transferTo(OutputStream.nullOutputStream());
     }
 
     private TarEntry entry(TarHeader header, PaxRecords pax, String longName, String longLink) {
@@ -93,12 +96,8 @@ final class TarReader {
                 mtime.nanos(),
                 size,
                 link,
-                device
-                        ? (int) bounded(header.deviceMajor(), MAX_DEVICE_MAJOR, "major", path)
-                        : 0,
-                device
-                        ? (int) bounded(header.deviceMinor(), MAX_DEVICE_MINOR, "minor", path)
-                        : 0,
+                device ? (int) bounded(header.deviceMajor(), MAX_DEVICE_MAJOR, "major", path) : 0,
+                device ? (int) bounded(header.deviceMinor(), MAX_DEVICE_MINOR, "minor", path) : 0,
                 pax.xattrs());
     }
 
@@ -115,7 +114,7 @@ final class TarReader {
             case '6' -> Type.FIFO;
             case 'S' -> throw sparse(path);
             default ->
-                    throw new MalformedLayer(
+                    throw new InvalidSpec(
                             "tar: entry "
                                     + Bytes.show(path)
                                     + " is of unknown type "
@@ -123,8 +122,8 @@ final class TarReader {
         };
     }
 
-    private static MalformedLayer sparse(String path) {
-        return new MalformedLayer(
+    private static InvalidSpec sparse(String path) {
+        return new InvalidSpec(
                 "tar: "
                         + Bytes.show(path)
                         + " is stored as a sparse file, which image layers do not use;"
@@ -133,7 +132,7 @@ final class TarReader {
 
     private static long bounded(long value, long max, String what, String path) {
         if (value < 0 || value > max) {
-            throw new MalformedLayer(
+            throw new InvalidSpec(
                     "tar: " + what + " " + value + " of " + Bytes.show(path) + " is out of range");
         }
         return value;
@@ -153,10 +152,10 @@ final class TarReader {
             if (n == 0 || (n == block.length && header.isZero())) {
                 return null;
             }
-            throw new MalformedLayer("tar: data after a single zero block");
+            throw new InvalidSpec("tar: data after a single zero block");
         }
         if (!header.checksumMatches()) {
-            throw new MalformedLayer("tar: a header's checksum is wrong; is this a tar at all?");
+            throw new InvalidSpec("tar: a header's checksum is wrong; is this a tar at all?");
         }
         return header;
     }
@@ -164,7 +163,7 @@ final class TarReader {
     private byte[] readExtra(TarHeader header) throws IOException {
         long size = header.size();
         if (size < 0 || size > MAX_EXTRA_HEADER_BYTES) {
-            throw new MalformedLayer(
+            throw new InvalidSpec(
                     "tar: an extended header of " + size + " bytes; at most 1 MiB is read");
         }
         expectData(size);
@@ -186,7 +185,7 @@ final class TarReader {
 
     private void expectData(long size) {
         if (size < 0 || size > Long.MAX_VALUE - TarHeader.SIZE) {
-            throw new MalformedLayer("tar: an entry's size is " + size);
+            throw new InvalidSpec("tar: an entry's size is " + size);
         }
         remaining = size;
         padding = -size & (TarHeader.SIZE - 1);
@@ -196,14 +195,14 @@ final class TarReader {
         try {
             in.skipNBytes(remaining);
             in.skipNBytes(padding);
-        } catch (java.io.EOFException e) {
+        } catch (EOFException e) {
             throw truncated();
         }
         remaining = 0;
         padding = 0;
     }
 
-    private static MalformedLayer truncated() {
-        return new MalformedLayer("tar: the archive ends in the middle of an entry");
+    private static InvalidSpec truncated() {
+        return new InvalidSpec("tar: the archive ends in the middle of an entry");
     }
 }

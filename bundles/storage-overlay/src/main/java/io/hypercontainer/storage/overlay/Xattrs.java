@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.api.InvalidSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -64,12 +65,11 @@ final class Xattrs {
         }
         var entries = ByteBuffer.allocate(MAX_BYTES_PER_INODE).order(ByteOrder.LITTLE_ENDIAN);
         new TreeMap<>(attributes)
-                .forEach(
-                        (name, value) -> {
-                            if (!name.startsWith(OVERLAY)) {
-                                encode(entries, name, value, path);
-                            }
-                        });
+                .forEach((name, value) -> {
+                    if (!name.startsWith(OVERLAY)) {
+                        encode(entries, name, value, path);
+                    }
+                });
         entries.flip();
         return withHeader(entries);
     }
@@ -112,7 +112,7 @@ final class Xattrs {
                 byte[] rest = Bytes.toArray(name.substring(namespace.prefix.length()));
                 int size = (ENTRY_SIZE + rest.length + value.length + 3) & ~3;
                 if (rest.length > MAX_NAME || value.length > MAX_VALUE || size > into.remaining()) {
-                    throw new MalformedLayer(
+                    throw new InvalidSpec(
                             "layer: the extended attributes of "
                                     + Bytes.show(path)
                                     + " are larger than Linux allows");

@@ -16,10 +16,11 @@ import io.hypercontainer.storage.overlay.Inode.Symlink;
  */
 record InodeShape(Xattrs xattrs, long size, long lateBlocks, int tail) {
     /**
-     * The longest tail kept inline. A tail must not cross a block's end, so longer ones would leave
-     * gaps between inodes as large as what they save in padding.
+     * The longest tail kept inline. A tail must not cross a block's end, so longer ones leave gaps
+     * between inodes as large as what they save in padding. Measured on Debian's root: none inline
+     * makes 189.3 MB, 1024 172.5 MB, 2048 168.9 MB, 3072 168.3 MB, all 168.8 MB.
      */
-    static final int MAX_TAIL = 2048;
+    static final int MAX_TAIL = 3072;
 
     static InodeShape of(Inode inode) {
         return switch (inode.content()) {

@@ -2,7 +2,6 @@
 package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.InvalidSpec;
-import io.hypercontainer.storage.overlay.TarEntry.Type;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,16 +74,16 @@ final class TarReader {
     private TarEntry entry(TarHeader header, PaxRecords pax, String longName, String longLink) {
         String path = longName.isEmpty() ? pax.text("path", header.name()) : longName;
         String link = longLink.isEmpty() ? pax.text("linkpath", header.linkName()) : longLink;
-        Type type = type(header, path);
+        TarEntry.Type type = type(header, path);
         if (pax.describesSparseFile()) {
             throw sparse(path);
         }
         long size = 0;
-        if (type == Type.FILE) {
+        if (type == TarEntry.Type.FILE) {
             size = pax.number("size", header.size());
             expectData(size);
         }
-        boolean device = type == Type.CHAR_DEVICE || type == Type.BLOCK_DEVICE;
+        boolean device = type == TarEntry.Type.CHAR_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
         PaxTime mtime = pax.time("mtime", header.mtime());
         return new TarEntry(
                 path,
@@ -101,17 +100,17 @@ final class TarReader {
                 pax.xattrs());
     }
 
-    private static Type type(TarHeader header, String path) {
+    private static TarEntry.Type type(TarHeader header, String path) {
         return switch (header.type()) {
             // Before POSIX a directory was a file whose name ends in a slash.
-            case '\0' -> path.endsWith("/") ? Type.DIRECTORY : Type.FILE;
-            case '0', '7' -> Type.FILE;
-            case '1' -> Type.HARD_LINK;
-            case '2' -> Type.SYMLINK;
-            case '3' -> Type.CHAR_DEVICE;
-            case '4' -> Type.BLOCK_DEVICE;
-            case '5' -> Type.DIRECTORY;
-            case '6' -> Type.FIFO;
+            case '\0' -> path.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
+            case '0', '7' -> TarEntry.Type.FILE;
+            case '1' -> TarEntry.Type.HARD_LINK;
+            case '2' -> TarEntry.Type.SYMLINK;
+            case '3' -> TarEntry.Type.CHAR_DEVICE;
+            case '4' -> TarEntry.Type.BLOCK_DEVICE;
+            case '5' -> TarEntry.Type.DIRECTORY;
+            case '6' -> TarEntry.Type.FIFO;
             case 'S' -> throw sparse(path);
             default ->
                     throw new InvalidSpec(

@@ -6,7 +6,6 @@ import io.hypercontainer.storage.overlay.Inode.Special;
 import io.hypercontainer.storage.overlay.Inode.Symlink;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
@@ -19,7 +18,7 @@ final class LayerConverter {
 
     /**
      * Reads the stream to its end. The same archive gives the same image, byte for byte. When it
-     * fails, no file is left.
+     * fails, part of the image may be left for the caller to delete.
      *
      * @param tar uncompressed
      * @param image to be created; complete and durable on return
@@ -29,7 +28,6 @@ final class LayerConverter {
      */
     static void convert(InputStream tar, Path image, UUID uuid) throws IOException {
         Path scratch = image.resolveSibling(image.getFileName() + ".tails");
-        boolean complete = false;
         try (var writer = new ErofsWriter(image, scratch)) {
             var reader = new TarReader(tar);
             var tree = new LayerTree();
@@ -38,11 +36,6 @@ final class LayerConverter {
             }
             reader.drain();
             writer.finish(tree, uuid);
-            complete = true;
-        } finally {
-            if (!complete) {
-                Files.deleteIfExists(image);
-            }
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -94,14 +93,14 @@ class ErofsToolsTest {
         Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
         Path extracted = folder.resolve("extracted");
 
-        run(
+        Command.run(
                 "tar",
                 "-xpf",
                 archive.toString(),
                 "-C",
                 unpacked.toString(),
                 "--warning=no-unknown-keyword");
-        run("fsck.erofs", "--preserve-perms", "--extract=" + extracted, image.toString());
+        Command.run("fsck.erofs", "--preserve-perms", "--extract=" + extracted, image.toString());
 
         assertThat(describe(extracted)).isEqualTo(describe(unpacked));
     }
@@ -113,12 +112,6 @@ class ErofsToolsTest {
             name.append((char) ('!' + random.nextInt(90)));
         }
         return name.toString().replace("/", "-").replace(".wh.", "_");
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 
     /** Path to kind, permissions, time and content; the root's are not the archive's. */

@@ -49,12 +49,12 @@ record Tool(String name, Path program) {
     /**
      * Runs it.
      *
-     * @throws DriverFailure if it fails
+     * @throws IOException with what it said, if it fails
      */
     void runOrFail(List<String> arguments) throws IOException {
         Result result = run(arguments);
         if (result.exitCode() != 0) {
-            throw new DriverFailure(
+            throw new IOException(
                     name
                             + " failed with exit code "
                             + result.exitCode()

@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "place.h"
-
 static void send_error(struct files *files, uint32_t id, int reason) {
     uint8_t payload[8 + 4 + 256];
     char text[256];
@@ -24,19 +22,6 @@ static void send_done(struct files *files, uint32_t id) {
     outbox_put(files->out, FILE_DONE, payload, sizeof payload);
 }
 
-static void send_info(struct files *files, uint32_t id, const struct stat *status,
-                      const char *target) {
-    uint8_t payload[4 * 4 + 2 * 8 + 4 + PATH_LIMIT];
-    uint8_t *at = put_u32(payload, id);
-    at = put_u32(at, status->st_mode);
-    at = put_u32(at, status->st_uid);
-    at = put_u32(at, status->st_gid);
-    at = put_u64(at, (uint64_t)status->st_size);
-    at = put_u64(at, (uint64_t)status->st_mtime);
-    at = put_string(at, target);
-    outbox_put(files->out, FILE_INFO, payload, (size_t)(at - payload));
-}
-
 struct local_file *files_find(struct files *files, uint32_t id) {
     for (int i = 0; i < FILES_MAX; i++)
         if (files->slots[i].used && files->slots[i].id == id)
@@ -45,14 +30,10 @@ struct local_file *files_find(struct files *files, uint32_t id) {
 }
 
 static void drop(struct local_file *file) {
-    if (file->entries)
-        closedir(file->entries);
-    else if (file->fd >= 0)
+    if (file->fd >= 0)
         close(file->fd);
     if (file->temporary[0])
-        unlinkat(file->parent, file->temporary, 0);
-    if (file->parent >= 0)
-        close(file->parent);
+        unlink(file->temporary);
     file->used = false;
 }
 
@@ -61,197 +42,117 @@ void files_fail(struct files *files, struct local_file *file) {
     drop(file);
 }
 
-// A file that appears whole or not at all. What is there and no regular file (a device, a pipe, a
-// symbolic link) is written to instead.
-static bool open_replacement(struct local_file *file, struct place *place, mode_t mode) {
-    struct stat status;
-    if (!fstatat(place->parent, place->name, &status, AT_SYMLINK_NOFOLLOW) &&
-        !S_ISREG(status.st_mode)) {
-        file->fd = openat(place->parent, place->name, place->flags | O_WRONLY | O_TRUNC);
-        return file->fd >= 0;
-    }
-    if (!place_split(place))
-        return false;
-    memcpy(file->name, place->name, strlen(place->name) + 1);
-    snprintf(file->temporary, sizeof file->temporary, ".hyperctl-%d-%u", (int)getpid(), file->id);
-    file->fd =
-        openat(place->parent, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (file->fd < 0) {
-        file->temporary[0] = '\0';
-        return false;
-    }
-    file->parent = place->parent;
-    place->parent = -1;
-    return true;
-}
-
-static bool open_for(struct local_file *file, struct place *place, mode_t mode) {
-    switch (file->operation) {
-    case OP_READ:
-        file->fd = openat(place->parent, place->name, place->flags | O_RDONLY);
-        return file->fd >= 0;
-    case OP_LIST:
-        file->fd = openat(place->parent, place->name, place->flags | O_RDONLY | O_DIRECTORY);
-        return file->fd >= 0 && (file->entries = fdopendir(file->fd));
-    case OP_WRITE:
-        file->fd =
-            openat(place->parent, place->name, place->flags | O_WRONLY | O_CREAT | O_TRUNC, mode);
-        return file->fd >= 0;
-    default:
-        return open_replacement(file, place, mode);
-    }
-}
-
-static void open_stream(struct files *files, uint32_t id, uint8_t operation, struct place *place,
-                        mode_t mode) {
-    struct local_file *file = NULL;
-    for (int i = 0; i < FILES_MAX && !file; i++)
-        if (!files->slots[i].used)
-            file = &files->slots[i];
-    if (!file) {
-        send_error(files, id, EMFILE);
-        return;
-    }
-    *file = (struct local_file){true, id, operation, -1, NULL, 0, -1, "", ""};
-    struct stat status;
-    if (!open_for(file, place, mode) || fstat(file->fd, &status)) {
-        files_fail(files, file);
-        return;
-    }
-    if (S_ISDIR(status.st_mode) && operation != OP_LIST) {
-        errno = EISDIR;
-        files_fail(files, file);
-        return;
-    }
-    send_info(files, id, &status, "");
-}
-
-static bool stat_place(struct files *files, uint32_t id, const struct place *place) {
-    struct stat status;
-    char target[PATH_LIMIT + 1] = "";
-    if (fstatat(place->parent, place->name, &status,
-                place->flags & O_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0))
-        return false;
-    if (S_ISLNK(status.st_mode) && readlinkat(place->parent, place->name, target, PATH_LIMIT) < 0)
-        return false;
-    send_info(files, id, &status, target);
-    return true;
-}
-
-static void perform(struct files *files, uint32_t id, uint8_t operation, struct place *place,
-                    mode_t mode, const char *target) {
-    bool done = false;
-    switch (operation) {
-    case OP_STAT:
-        if (!stat_place(files, id, place))
-            send_error(files, id, errno);
-        return;
-    case OP_MKDIR:
-        done = !mkdirat(place->parent, place->name, mode);
-        break;
-    case OP_SYMLINK:
-        done = !symlinkat(target, place->parent, place->name);
-        break;
-    default:
-        open_stream(files, id, operation, place, mode);
-        return;
-    }
-    if (done)
-        send_done(files, id);
-    else
-        send_error(files, id, errno);
-}
-
-bool files_open(struct files *files, struct cursor request) {
-    char root[PATH_LIMIT + 1], path[PATH_LIMIT + 1], target[PATH_LIMIT + 1];
-    uint32_t id = take_u32(&request);
-    uint8_t operation = take_u8(&request);
-    // Never set-user-id and its kin: the mode may come from a container.
-    mode_t mode = take_u32(&request) & 0777;
-    take_string(&request, root);
-    take_string(&request, path);
-    take_string(&request, target);
-    if (request.bad || request.left || operation < OP_READ || operation > OP_SYMLINK ||
-        files_find(files, id))
-        return false;
-    struct place place;
-    if (place_find(&place, root, path))
-        perform(files, id, operation, &place, mode, target);
-    else
-        send_error(files, id, errno);
-    place_release(&place);
-    return true;
-}
-
-bool files_credit(struct files *files, struct cursor request) {
-    struct local_file *file = files_find(files, take_u32(&request));
-    uint32_t credit = take_u32(&request);
-    if (request.bad || request.left)
-        return false;
-    if (file)
-        file->credit = credit > UINT32_MAX - file->credit ? UINT32_MAX : file->credit + credit;
-    return true;
-}
-
-static bool complete(struct local_file *file) {
-    if (!file->temporary[0])
+// Makes the name of a file beside `path` that is renamed to it when it is complete.
+static bool name_temporary(struct local_file *file, const char *path) {
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash + 1 - path) : 0;
+    int length = snprintf(file->temporary, sizeof file->temporary, "%.*s.hyperctl-%d-%u", folder,
+                          path, (int)getpid(), file->id);
+    if (length < (int)sizeof file->temporary && path[folder])
         return true;
-    if (fsync(file->fd) || renameat(file->parent, file->temporary, file->parent, file->name))
-        return false;
+    errno = path[folder] ? ENAMETOOLONG : path[0] ? EISDIR : ENOENT;
     file->temporary[0] = '\0';
+    return false;
+}
+
+// The file appears whole or not at all. What is there and no regular file (a device, a pipe, a
+// symbolic link) is written to instead.
+static bool open_to_write(struct local_file *file, const char *path, mode_t mode) {
+    struct stat status;
+    if (!lstat(path, &status) && !S_ISREG(status.st_mode)) {
+        file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, mode);
+        return file->fd >= 0;
+    }
+    if (!name_temporary(file, path))
+        return false;
+    strcpy(file->path, path);
+    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file->fd < 0)
+        file->temporary[0] = '\0';
+    return file->fd >= 0;
+}
+
+static bool open_to_read(struct local_file *file, const char *path) {
+    struct stat status;
+    file->fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (file->fd < 0 || fstat(file->fd, &status))
+        return false;
+    errno = EISDIR;
+    return !S_ISDIR(status.st_mode);
+}
+
+static void send_opened(struct files *files, struct local_file *file) {
+    struct stat status;
+    uint8_t payload[4 + 8];
+    bool sized = !fstat(file->fd, &status) && S_ISREG(status.st_mode);
+    put_u64(put_u32(payload, file->id), sized ? (uint64_t)status.st_size : 0);
+    outbox_put(files->out, FILE_OPENED, payload, sizeof payload);
+}
+
+static bool serve_open(struct files *files, uint32_t id, bool write, struct cursor request) {
+    char path[PATH_LIMIT + 1];
+    mode_t mode = write ? take_u32(&request) & 0777 : 0;
+    take_string(&request, path);
+    if (request.bad || request.left || files_find(files, id))
+        return false;
+    struct local_file *file = files->slots;
+    while (file < files->slots + FILES_MAX && file->used)
+        file++;
+    if (file == files->slots + FILES_MAX) {
+        send_error(files, id, EMFILE);
+        return true;
+    }
+    file->used = true;
+    file->written = write;
+    file->id = id;
+    file->fd = -1;
+    file->credit = 0;
+    file->temporary[0] = '\0';
+    if (write ? open_to_write(file, path, mode) : open_to_read(file, path))
+        send_opened(files, file);
+    else
+        files_fail(files, file);
     return true;
 }
 
-bool files_finish(struct files *files, struct cursor request) {
-    struct local_file *file = files_find(files, take_u32(&request));
-    if (request.bad || request.left)
-        return false;
-    if (!file)
-        return true;
-    if (!complete(file)) {
-        files_fail(files, file);
-        return true;
+static void finish(struct files *files, struct local_file *file) {
+    if (file->temporary[0]) {
+        if (fsync(file->fd) || rename(file->temporary, file->path)) {
+            files_fail(files, file);
+            return;
+        }
+        file->temporary[0] = '\0';
     }
     send_done(files, file->id);
     drop(file);
+}
+
+bool files_serve(struct files *files, uint8_t type, struct cursor request) {
+    uint32_t id = take_u32(&request);
+    if (type == FILE_READ || type == FILE_WRITE)
+        return serve_open(files, id, type == FILE_WRITE, request);
+    uint32_t credit = type == FILE_CREDIT ? take_u32(&request) : 0;
+    if (request.bad || request.left)
+        return false;
+    struct local_file *file = files_find(files, id);
+    if (!file)
+        return true; // failed or ended meanwhile: the daemon has been told
+    if (type == FILE_CREDIT)
+        file->credit = credit > UINT32_MAX - file->credit ? UINT32_MAX : file->credit + credit;
+    else if (type == FILE_FINISH)
+        finish(files, file);
+    else
+        drop(file);
     return true;
 }
 
-bool files_close(struct files *files, struct cursor request) {
-    struct local_file *file = files_find(files, take_u32(&request));
-    if (file)
-        drop(file);
-    return !request.bad && !request.left;
-}
-
 bool files_wants_reading(const struct local_file *file) {
-    return file->used && file->credit > 0 &&
-           (file->operation == OP_READ || file->operation == OP_LIST);
-}
-
-// Names, each ended by NUL. -1 with errno on failure.
-static ssize_t read_entries(DIR *entries, uint8_t *to, size_t limit) {
-    size_t length = 0;
-    while (limit - length > NAME_MAX) {
-        errno = 0;
-        struct dirent *entry = readdir(entries);
-        if (!entry)
-            return errno ? -1 : (ssize_t)length;
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-            continue;
-        size_t size = strlen(entry->d_name) + 1;
-        memcpy(to + length, entry->d_name, size);
-        length += size;
-    }
-    return (ssize_t)length;
+    return file->used && !file->written && file->credit > 0;
 }
 
 void files_read(struct files *files, struct local_file *file) {
     uint8_t *payload = outbox_payload(files->out);
-    size_t limit = file->credit < CHUNK_MAX ? file->credit : CHUNK_MAX;
-    // Names are not cut: a listing goes over its credit by one frame at most.
-    ssize_t n = file->entries ? read_entries(file->entries, payload + 4, CHUNK_MAX)
-                              : read(file->fd, payload + 4, limit);
+    ssize_t n = read(file->fd, payload + 4, file->credit < CHUNK_MAX ? file->credit : CHUNK_MAX);
     if (n < 0) {
         if (errno != EINTR && errno != EAGAIN)
             files_fail(files, file);
@@ -264,7 +165,7 @@ void files_read(struct files *files, struct local_file *file) {
     }
     put_u32(payload, file->id);
     outbox_commit(files->out, FILE_CONTENT, 4 + (size_t)n);
-    file->credit -= (uint32_t)n < file->credit ? (uint32_t)n : file->credit;
+    file->credit -= (uint32_t)n;
 }
 
 void files_close_all(struct files *files) {

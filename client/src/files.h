@@ -3,22 +3,15 @@
 #ifndef HYPERCTL_FILES_H
 #define HYPERCTL_FILES_H
 
-#include <dirent.h>
-#include <limits.h>
-
 #include "frame.h"
-#include "output.h"
 
 struct local_file {
-    bool used;
+    bool used, written;
     uint32_t id;
-    uint8_t operation;
     int fd;
-    DIR *entries;
     uint32_t credit;
-    int parent; // OP_REPLACE: where `temporary` becomes `name`
-    char name[NAME_MAX + 1];
-    char temporary[32];
+    // A file that is replaced: where its new content grows, and what it then is renamed to.
+    char temporary[PATH_LIMIT + 1], path[PATH_LIMIT + 1];
 };
 
 struct files {
@@ -26,13 +19,11 @@ struct files {
     struct local_file slots[FILES_MAX];
 };
 
-// Serve FILE_OPEN, FILE_CREDIT, FILE_FINISH and FILE_CLOSE. False if the frame is malformed.
-bool files_open(struct files *files, struct cursor request);
-bool files_credit(struct files *files, struct cursor request);
-bool files_finish(struct files *files, struct cursor request);
-bool files_close(struct files *files, struct cursor request);
+// Serves FILE_READ, FILE_WRITE, FILE_CREDIT, FILE_FINISH and FILE_CLOSE. False if the frame is
+// malformed.
+bool files_serve(struct files *files, uint8_t type, struct cursor request);
 
-// The file that a FILE_WRITE is for; NULL if it is no longer open.
+// The file that a FILE_DATA is for; NULL if it is no longer open.
 struct local_file *files_find(struct files *files, uint32_t id);
 // Reports the failure in errno to the daemon and closes the file.
 void files_fail(struct files *files, struct local_file *file);

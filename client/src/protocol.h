@@ -19,7 +19,7 @@ enum from_client {
     STDIN_EOF = 0x03,
     RESIZE = 0x04,
     SIGNAL = 0x05,
-    FILE_INFO = 0x10,
+    FILE_OPENED = 0x10,
     FILE_CONTENT = 0x11,
     FILE_DONE = 0x12,
     FILE_ERROR = 0x13,
@@ -31,21 +31,12 @@ enum from_daemon {
     STDIN_CREDIT = 0x83,
     RAW_MODE = 0x84,
     EXIT = 0x85,
-    FILE_OPEN = 0x90,
-    FILE_CREDIT = 0x91,
-    FILE_WRITE = 0x92,
-    FILE_FINISH = 0x93,
-    FILE_CLOSE = 0x94,
-};
-
-enum file_operation {
-    OP_READ = 1,
-    OP_WRITE = 2,
-    OP_REPLACE = 3,
-    OP_STAT = 4,
-    OP_LIST = 5,
-    OP_MKDIR = 6,
-    OP_SYMLINK = 7,
+    FILE_READ = 0x90,
+    FILE_WRITE = 0x91,
+    FILE_CREDIT = 0x92,
+    FILE_DATA = 0x93,
+    FILE_FINISH = 0x94,
+    FILE_CLOSE = 0x95,
 };
 
 #endif

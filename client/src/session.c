@@ -26,7 +26,7 @@ enum { FORCED_AFTER = 3 };
 
 // What is being written out: no further frame is looked at before it is through.
 struct delivery {
-    uint8_t type; // STDOUT, STDERR or FILE_WRITE
+    uint8_t type; // STDOUT, STDERR or FILE_DATA
     uint32_t file;
     struct output to;
     const uint8_t *data;
@@ -90,7 +90,7 @@ static void delivery_failed(struct session *s) {
     struct local_file *file;
     s->delivery.left = 0;
     switch (s->delivery.type) {
-    case FILE_WRITE:
+    case FILE_DATA:
         if ((file = files_find(&s->files, s->delivery.file)))
             files_fail(&s->files, file);
         return;
@@ -125,7 +125,7 @@ static void start_delivery(struct session *s, const struct frame *frame) {
     d->type = frame->type;
     d->data = frame->payload;
     d->left = frame->length;
-    if (frame->type != FILE_WRITE)
+    if (frame->type != FILE_DATA)
         d->to = s->streams[frame->type - STDOUT];
     if (d->left)
         deliver(s);
@@ -136,11 +136,11 @@ static bool start_file_delivery(struct session *s, const struct frame *frame) {
     struct local_file *file = files_find(&s->files, take_u32(&c));
     if (c.bad)
         return false;
-    if (!file || file->operation == OP_READ || file->operation == OP_LIST)
+    if (!file || !file->written)
         return true; // failed meanwhile: the daemon has been told
     s->delivery.file = file->id;
     s->delivery.to = output_owned(file->fd);
-    start_delivery(s, &(struct frame){FILE_WRITE, c.at, c.left});
+    start_delivery(s, &(struct frame){FILE_DATA, c.at, c.left});
     return true;
 }
 
@@ -161,16 +161,14 @@ static bool dispatch(struct session *s, const struct frame *frame) {
     case EXIT:
         end(s, (int)(take_u32(&c) & 0xff));
         break;
-    case FILE_OPEN:
-        return files_open(&s->files, c);
-    case FILE_CREDIT:
-        return files_credit(&s->files, c);
-    case FILE_WRITE:
+    case FILE_DATA:
         return start_file_delivery(s, frame);
+    case FILE_READ:
+    case FILE_WRITE:
+    case FILE_CREDIT:
     case FILE_FINISH:
-        return files_finish(&s->files, c);
     case FILE_CLOSE:
-        return files_close(&s->files, c);
+        return files_serve(&s->files, frame->type, c);
     default:
         return false;
     }

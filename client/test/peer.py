@@ -9,10 +9,9 @@ import tempfile
 CLIENT = os.path.join(os.path.dirname(__file__), "..", "build", "hyperctl")
 
 INVOKE, STDIN, STDIN_EOF, RESIZE, SIGNAL = 1, 2, 3, 4, 5
-FILE_INFO, FILE_CONTENT, FILE_DONE, FILE_ERROR = 0x10, 0x11, 0x12, 0x13
+FILE_OPENED, FILE_CONTENT, FILE_DONE, FILE_ERROR = 0x10, 0x11, 0x12, 0x13
 STDOUT, STDERR, STDIN_CREDIT, RAW_MODE, EXIT = 0x81, 0x82, 0x83, 0x84, 0x85
-FILE_OPEN, FILE_CREDIT, FILE_WRITE, FILE_FINISH, FILE_CLOSE = 0x90, 0x91, 0x92, 0x93, 0x94
-READ, WRITE, REPLACE, STAT, LIST, MKDIR, SYMLINK = range(1, 8)
+FILE_READ, FILE_WRITE, FILE_CREDIT, FILE_DATA, FILE_FINISH, FILE_CLOSE = range(0x90, 0x96)
 
 
 def string(text):
@@ -97,9 +96,14 @@ class Peer:
     def exit(self, code):
         self.send(EXIT, struct.pack(">I", code))
 
-    def open(self, number, operation, root, path="", mode=0o644, target=""):
-        self.send(FILE_OPEN, struct.pack(">IBI", number, operation, mode)
-                  + string(root) + string(path) + string(target))
+    def read(self, number, path):
+        self.send(FILE_READ, struct.pack(">I", number) + string(path))
+
+    def write(self, number, path, mode=0o644):
+        self.send(FILE_WRITE, struct.pack(">II", number, mode) + string(path))
+
+    def write_data(self, number, data):
+        self.send(FILE_DATA, struct.pack(">I", number) + data)
 
     def file_error(self):
         payload = self.expect(FILE_ERROR)

@@ -56,8 +56,7 @@ final class ContainerView {
     private static ContainerState state(Phase phase) {
         return switch (phase) {
             case Phase.Running r -> new ContainerState.Running(r.since());
-            case Phase.Exited e ->
-                    new ContainerState.Exited(e.started(), e.status(), e.error());
+            case Phase.Exited e -> new ContainerState.Exited(e.started(), e.status(), e.error());
             case Phase.Creating c -> new ContainerState.Created();
             case Phase.Created c -> new ContainerState.Created();
             case Phase.Removing r -> new ContainerState.Created();

@@ -104,6 +104,12 @@ final class ManagedContainer {
         notifyAll();
     }
 
+    /** Its process has ended; those who wait for that are told. */
+    void ends(ContainerRecord next, ExitStatus status) {
+        becomes(next);
+        end.complete(status);
+    }
+
     synchronized Optional<Run> run() {
         return Optional.ofNullable(run);
     }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
-import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestAgent;
+import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.stream.ProcessSession;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One start of a container: its machine, the connection to its guest, and its processes. */
@@ -21,7 +25,8 @@ final class Run {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable GuestAgent agent;
-    private volatile @Nullable Thread watcher;
+    private final Object watch = new Object();
+    private @Nullable Thread watcher; // guarded by watch
 
     Run(Machine machine, GuestAgent agent, ProcessSession init) {
         this.machine = machine;
@@ -42,23 +47,13 @@ final class Run {
         return execs;
     }
 
-    /**
-     * @throws Unavailable if the connection is lost and has not been made again yet
-     */
-    GuestAgent agent() {
-        GuestAgent connected = agent;
-        if (connected == null) {
-            throw new Unavailable("the connection to the guest is lost: try again");
-        }
-        return connected;
+    /** {@return the connection to its guest; empty while it is lost} */
+    Optional<GuestAgent> agent() {
+        return Optional.ofNullable(agent);
     }
 
     void connected(GuestAgent next) {
         agent = next;
-    }
-
-    void lost() {
-        agent = null;
     }
 
     void disconnect() {
@@ -69,16 +64,31 @@ final class Run {
         }
     }
 
-    /** Notes the thread that waits for the end of the machine. */
-    void watchedBy(Thread thread) {
-        watcher = thread;
+    /**
+     * Waits for something that {@link #interruptWatcher} may cut short.
+     *
+     * @param worthIt asked when the wait can be cut short already
+     * @return what was waited for; empty if it was cut short, is over, or is not worth it
+     */
+    <T> Optional<T> watch(BooleanSupplier worthIt, Supplier<Optional<T>> wait) {
+        synchronized (watch) {
+            watcher = Thread.currentThread();
+        }
+        try {
+            return isOver() || !worthIt.getAsBoolean() ? Optional.empty() : wait.get();
+        } finally {
+            synchronized (watch) {
+                watcher = null;
+            }
+        }
     }
 
-    /** Makes the thread that waits for the end of the machine look again at the driver. */
+    /** Makes the thread that waits for the end of the machine look again. */
     void interruptWatcher() {
-        Thread thread = watcher;
-        if (thread != null && thread != Thread.currentThread()) {
-            thread.interrupt();
+        synchronized (watch) {
+            if (watcher != null) {
+                watcher.interrupt();
+            }
         }
     }
 
@@ -100,11 +110,16 @@ final class Run {
         return over.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Ends what serves the processes; those that had not ended were killed with the container. */
+    /** Ends what serves the processes. */
     void closeSessions(ExitStatus status, String why) {
-        ExitStatus killed = new ExitStatus(0, 9, status.outOfMemory(), status.at());
-        execs.values().forEach(e -> e.close(killed, why));
+        closeExecs(status.at());
         init.close(status, why);
+    }
+
+    /** Ends what serves further processes: they were killed with the container. */
+    void closeExecs(Instant when) {
+        ExitStatus killed = new ExitStatus(0, Signals.KILL, false, when);
+        execs.values().forEach(e -> e.close(killed, "the container has ended"));
     }
 
     void abandonSessions() {

@@ -22,6 +22,8 @@ final class Undo implements AutoCloseable {
 
     @Override
     public void close() {
+        // A change that was given up because its thread was interrupted is undone all the same.
+        boolean interrupted = Thread.interrupted();
         for (Runnable step : steps) {
             try {
                 step.run();
@@ -29,6 +31,9 @@ final class Undo implements AutoCloseable {
                 // The change's own error is the one to report; the rest has to be undone too.
                 LOG.warn("an incomplete change could not be undone: {}", e.toString());
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -52,7 +52,7 @@ public record Settings(
                 config.memory_mib() << 20,
                 config.cpus(),
                 new Boot(
-                        path(file.value("Kernel").orElse(config.kernel()), home, "kernel"),
+                        path(file.value("Kernel").orElse(config.kernel()), home, "vmlinuz"),
                         path(file.value("Initrd").orElse(config.initrd()), home, "initrd"),
                         List.of(config.kernel_arguments())),
                 kvm || requireHardware || config.require_hardware(),

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code attach}: joins the process of a running container. */
 @CommandLine.Command(
         name = "attach",
+        aliases = "container attach",
         description = "Attach local input, output and error streams to a running container")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class AttachCommand implements Command {

@@ -9,6 +9,7 @@ final class Complaint {
     private Complaint() {}
 
     static void print(Session session, Exception problem) {
+        session.out().flush();
         session.err().println("hyperctl: " + Visible.of(String.valueOf(problem.getMessage())));
     }
 }

@@ -42,7 +42,7 @@ final class ContainerOptions {
 
     @Option(
             names = {"-e", "--env"},
-            paramLabel = "NAME[=VALUE]",
+            paramLabel = "NAME=VALUE",
             description = "Set environment variables; without a value, the client's")
     List<String> env = new ArrayList<>();
 
@@ -60,7 +60,7 @@ final class ContainerOptions {
 
     @Option(
             names = {"-u", "--user"},
-            paramLabel = "USER[:GROUP]",
+            paramLabel = "USER:GROUP",
             description = "User name or number, group name or number")
     Optional<String> user = Optional.empty();
 
@@ -72,26 +72,27 @@ final class ContainerOptions {
 
     @Option(
             names = {"-v", "--volume"},
-            paramLabel = "[SOURCE:]TARGET[:ro]",
-            description = "Mount a volume, or a folder of the host if SOURCE is a path")
+            paramLabel = "SOURCE:TARGET",
+            description =
+                    "Mount a volume, or a folder of the host if SOURCE is a path; :ro for read-only")
     List<String> volumes = new ArrayList<>();
 
     @Option(
             names = "--mount",
-            paramLabel = "type=TYPE,...",
+            paramLabel = "OPTIONS",
             description = "Mount a volume, bind or tmpfs: type=volume,source=data,target=/data")
     List<String> mounts = new ArrayList<>();
 
     @Option(
             names = "--tmpfs",
-            paramLabel = "TARGET[:size=SIZE]",
-            description = "Mount a file system in memory")
+            paramLabel = "TARGET",
+            description = "Mount a file system in memory, TARGET:size=64m limits it")
     List<String> tmpfs = new ArrayList<>();
 
     @Option(
             names = {"-p", "--publish"},
-            paramLabel = "[[IP:]HOST:]PORT[/udp]",
-            description = "Publish a port, or a range of ports, on the host")
+            paramLabel = "HOST:PORT",
+            description = "Publish a port or a range of ports: [[IP:]HOST:]PORT[/udp]")
     List<String> publish = new ArrayList<>();
 
     @Option(
@@ -110,7 +111,7 @@ final class ContainerOptions {
 
     @Option(
             names = {"-l", "--label"},
-            paramLabel = "NAME[=VALUE]",
+            paramLabel = "NAME=VALUE",
             description = "Set meta data on the container")
     List<String> labels = new ArrayList<>();
 

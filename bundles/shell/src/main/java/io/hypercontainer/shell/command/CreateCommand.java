@@ -12,11 +12,13 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code create}: makes a container and prints its id. */
-@CommandLine.Command(name = "create", description = "Create a new container")
+@CommandLine.Command(
+        name = "create",
+        aliases = "container create",
+        exitCodeOnExecutionException = Exits.DAEMON_ERROR,
+        description = "Create a new container")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class CreateCommand implements Command {
     private final Runtime runtime;
@@ -32,11 +34,6 @@ public final class CreateCommand implements Command {
     public CreateCommand(@Reference Runtime runtime, @Reference Images images) {
         this.runtime = runtime;
         this.images = images;
-    }
-
-    @Spec
-    void spec(CommandSpec spec) {
-        spec.parser().stopAtPositional(true);
     }
 
     @Override

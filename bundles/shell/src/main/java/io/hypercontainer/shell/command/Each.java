@@ -3,7 +3,9 @@ package io.hypercontainer.shell.command;
 
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.command.Session;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Does something with each of several names; what fails for one does not keep the others. */
@@ -13,10 +15,19 @@ final class Each {
     /** Something to do with a name. */
     @FunctionalInterface
     interface Action {
-        void on(String name);
+        void on(String name) throws CannotExecute;
     }
 
-    /** Does it and prints each name for which it worked; the result is an exit code. */
+    /** What went wrong. */
+    record Outcome(List<Exception> problems) {
+        /** Prints it and returns the exit code. */
+        int report(Session session) {
+            problems.forEach(problem -> Complaint.print(session, problem));
+            return problems.isEmpty() ? 0 : 1;
+        }
+    }
+
+    /** Does it, prints each name for which it worked, and returns the exit code. */
     static int echo(Session session, List<String> names, Action action) {
         return run(
                 session,
@@ -27,19 +38,27 @@ final class Each {
                 });
     }
 
-    /** Does it; the result is an exit code. */
+    /** Does it, says at once what went wrong, and returns the exit code. */
     static int run(Session session, List<String> names, Action action) {
         int code = 0;
+        for (String name : names) {
+            code = Math.max(code, collect(List.of(name), action).report(session));
+        }
+        return code;
+    }
+
+    /** Does it and keeps what went wrong for later. */
+    static Outcome collect(List<String> names, Action action) {
+        List<Exception> problems = new ArrayList<>();
         for (String name : names) {
             try {
                 action.on(name);
             } catch (Interrupted e) {
                 throw e;
-            } catch (HyperException e) {
-                Complaint.print(session, e);
-                code = 1;
+            } catch (HyperException | CannotExecute e) {
+                problems.add(e);
             }
         }
-        return code;
+        return new Outcome(problems);
     }
 }

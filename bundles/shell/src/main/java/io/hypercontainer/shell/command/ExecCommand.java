@@ -21,14 +21,14 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code exec}: runs a further process in a running container. */
 @CommandLine.Command(
         name = "exec",
+        aliases = "container exec",
+        exitCodeOnExecutionException = Exits.DAEMON_ERROR,
         description = "Execute a command in a running container",
         footer = {
             "",
@@ -61,7 +61,7 @@ public final class ExecCommand implements Command {
 
     @Option(
             names = {"-e", "--env"},
-            paramLabel = "NAME[=VALUE]",
+            paramLabel = "NAME=VALUE",
             description = "Set environment variables; without a value, the client's")
     private List<String> env = new ArrayList<>();
 
@@ -73,7 +73,7 @@ public final class ExecCommand implements Command {
 
     @Option(
             names = {"-u", "--user"},
-            paramLabel = "USER[:GROUP]",
+            paramLabel = "USER:GROUP",
             description = "User name or number, group name or number")
     private Optional<String> user = Optional.empty();
 
@@ -108,11 +108,6 @@ public final class ExecCommand implements Command {
     @Activate
     public ExecCommand(@Reference Runtime runtime) {
         this.runtime = runtime;
-    }
-
-    @Spec
-    void spec(CommandSpec spec) {
-        spec.parser().stopAtPositional(true);
     }
 
     @Override

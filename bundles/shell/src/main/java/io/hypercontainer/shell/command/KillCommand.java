@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kill}: sends a signal to the processes of containers. */
-@CommandLine.Command(name = "kill", description = "Kill one or more running containers")
+@CommandLine.Command(
+        name = "kill",
+        aliases = "container kill",
+        description = "Kill one or more running containers")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class KillCommand implements Command {
     private final Runtime runtime;

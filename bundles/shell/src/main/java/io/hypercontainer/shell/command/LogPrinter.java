@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.runtime.LogLine;
-import io.hypercontainer.shell.format.HumanTime;
+import io.hypercontainer.shell.format.Timestamp;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 
@@ -39,7 +39,7 @@ final class LogPrinter implements Consumer<LogLine> {
         void print(LogLine line) {
             byte[] content = line.content();
             if (timestamps && atLineStart) {
-                byte[] time = (HumanTime.nanos(line.time()) + " ").getBytes(US_ASCII);
+                byte[] time = (Timestamp.nanos(line.time()) + " ").getBytes(US_ASCII);
                 to.write(time, 0, time.length);
             }
             to.write(content, 0, content.length);

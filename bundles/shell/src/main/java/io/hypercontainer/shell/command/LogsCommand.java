@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code logs}: prints what a container has printed. */
-@CommandLine.Command(name = "logs", description = "Fetch the logs of a container")
+@CommandLine.Command(
+        name = "logs",
+        aliases = "container logs",
+        description = "Fetch the logs of a container")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class LogsCommand implements Command {
     private final Runtime runtime;

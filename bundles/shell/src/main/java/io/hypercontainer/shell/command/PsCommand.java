@@ -12,7 +12,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
 /** {@code ps}: lists containers. */
-@CommandLine.Command(name = "ps", description = "List containers")
+@CommandLine.Command(
+        name = "ps",
+        aliases = {"container ls", "container list", "container ps"},
+        description = "List containers")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class PsCommand implements Command {
     private final Runtime runtime;

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code rm}: deletes containers. */
-@CommandLine.Command(name = "rm", description = "Remove one or more containers")
+@CommandLine.Command(
+        name = "rm",
+        aliases = "container rm",
+        description = "Remove one or more containers")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class RmCommand implements Command {
     private final Runtime runtime;

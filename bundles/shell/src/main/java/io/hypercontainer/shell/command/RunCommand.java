@@ -19,13 +19,13 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code run}: makes a container, starts it, and stays with it unless told otherwise. */
 @CommandLine.Command(
         name = "run",
+        aliases = "container run",
+        exitCodeOnExecutionException = Exits.DAEMON_ERROR,
         description = "Create and run a new container from an image",
         footer = {
             "",
@@ -56,11 +56,6 @@ public final class RunCommand implements Command {
     public RunCommand(@Reference Runtime runtime, @Reference Images images) {
         this.runtime = runtime;
         this.images = images;
-    }
-
-    @Spec
-    void spec(CommandSpec spec) {
-        spec.parser().stopAtPositional(true);
     }
 
     @Override

@@ -24,10 +24,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code start}: starts containers, or one in the foreground. */
-@CommandLine.Command(name = "start", description = "Start one or more stopped containers")
+@CommandLine.Command(
+        name = "start",
+        aliases = "container start",
+        description = "Start one or more stopped containers")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class StartCommand implements Command {
-    private static final int DAEMON_ERROR = 125;
     private final Runtime runtime;
 
     @Option(
@@ -61,19 +63,7 @@ public final class StartCommand implements Command {
         if (attach || interactive) {
             return attached(session);
         }
-        int code = 0;
-        for (String name : names) {
-            try {
-                runtime.containers().start(name);
-                session.out().println(name);
-            } catch (Interrupted e) {
-                throw e;
-            } catch (HyperException | CannotExecute e) {
-                Complaint.print(session, e);
-                code = 1;
-            }
-        }
-        return code;
+        return Each.echo(session, names, runtime.containers()::start);
     }
 
     private int attached(Session session) throws IOException {
@@ -95,7 +85,7 @@ public final class StartCommand implements Command {
             throw e;
         } catch (HyperException e) {
             Complaint.print(session, e);
-            return DAEMON_ERROR;
+            return Exits.DAEMON_ERROR;
         }
     }
 

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code stop}: asks containers to end, and kills them when their time is over. */
-@CommandLine.Command(name = "stop", description = "Stop one or more running containers")
+@CommandLine.Command(
+        name = "stop",
+        aliases = "container stop",
+        description = "Stop one or more running containers")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class StopCommand implements Command {
     private final Runtime runtime;

@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code wait}: waits for containers to end and prints their exit codes. */
 @CommandLine.Command(
         name = "wait",
+        aliases = "container wait",
         description = "Block until one or more containers stop, then print their exit codes")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class WaitCommand implements Command {

@@ -2,6 +2,7 @@
 package io.hypercontainer.shell.format;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,9 +44,22 @@ public final class Listing {
 
     private void table(PrintStream out, String columns, List<Fields> rows) {
         Template template = Template.parse(unescape(columns));
-        Table table = new Table().row(template.render(headers).split("\t", -1));
-        rows.forEach(row -> table.row(template.render(row).split("\t", -1)));
-        out.print(table);
+        String[] headings = template.render(headers).split("\t", -1);
+        Table table = new Table(headings);
+        rows.forEach(row -> table.row(cells(template.render(row), headings.length)));
+        table.print(out);
+    }
+
+    /**
+     * Cells are full of what images say, who may be hostile, and a table is for a terminal. A tab
+     * in a value is not another column.
+     */
+    private static String[] cells(String row, int columns) {
+        String[] cells = Arrays.copyOf(row.split("\t", columns), columns);
+        for (int i = 0; i < columns; i++) {
+            cells[i] = cells[i] == null ? "" : Visible.of(cells[i]);
+        }
+        return cells;
     }
 
     /** A shell hands {@code '\t'} over as two characters, and docker turns them into one. */

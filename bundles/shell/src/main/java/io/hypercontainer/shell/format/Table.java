@@ -1,62 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell.format;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in columns, laid out as docker's tables: at least ten wide, three spaces apart. */
+/** Columns under upper-case headings, three spaces apart. */
 public final class Table {
-    private static final int MIN_WIDTH = 10;
-    private static final int GAP = 3;
+    private static final String GAP = "   ";
+
+    private final int columns;
     private final List<List<String>> rows = new ArrayList<>();
 
     /**
-     * Adds a row.
+     * Makes a table without rows.
      *
-     * @param cells its cells; control characters in them are made visible
-     * @return this
+     * @param headings one a column
      */
-    public Table row(List<String> cells) {
-        rows.add(cells.stream().map(Visible::of).toList());
-        return this;
+    public Table(String... headings) {
+        columns = headings.length;
+        rows.add(List.of(headings));
     }
 
     /**
      * Adds a row.
      *
-     * @param cells its cells
-     * @return this
+     * @param cells one a column
      */
-    public Table row(String... cells) {
-        return row(List.of(cells));
+    public void row(String... cells) {
+        if (cells.length != columns) {
+            throw new IllegalArgumentException(
+                    cells.length + " cells in a table of " + columns + " columns");
+        }
+        rows.add(List.of(cells));
     }
 
-    /** {@return the rows, each with a line feed} */
-    @Override
-    public String toString() {
-        StringBuilder out = new StringBuilder();
-        for (List<String> row : rows) {
-            for (int column = 0; column < row.size(); column++) {
-                String cell = row.get(column);
-                out.append(cell);
-                if (column < row.size() - 1) {
-                    out.repeat(' ', width(column) - length(cell));
+    /**
+     * Prints headings and rows.
+     *
+     * @param out where
+     */
+    public void print(PrintStream out) {
+        int[] widths = new int[columns];
+        for (var row : rows) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], width(row.get(i)));
+            }
+        }
+        for (var row : rows) {
+            var line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                line.append(row.get(i));
+                if (i < columns - 1) {
+                    line.append(" ".repeat(widths[i] - width(row.get(i)))).append(GAP);
                 }
             }
-            out.append('\n');
+            out.println(line.toString().stripTrailing());
         }
-        return out.toString();
     }
 
-    private int width(int column) {
-        return rows.stream()
-                .filter(row -> column < row.size() - 1)
-                .mapToInt(row -> Math.max(MIN_WIDTH, length(row.get(column)) + GAP))
-                .max()
-                .orElse(0);
-    }
-
-    private static int length(String cell) {
+    private static int width(String cell) {
         return cell.codePointCount(0, cell.length());
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How commands print: tables, templates, JSON, sizes and times as docker's users know them. */
+/** How commands print tables, sizes and times. */
 @NullMarked
 package io.hypercontainer.shell.format;
 

@@ -6,6 +6,8 @@ import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.HumanTime;
 import io.hypercontainer.shell.format.Listing;
+import io.hypercontainer.shell.format.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +35,7 @@ public final class ContainerRow {
     public static Fields of(Container container, Instant now, boolean whole) {
         return new Fields()
                 .put("Command", command(container, whole))
-                .put("CreatedAt", HumanTime.full(container.created()))
+                .put("CreatedAt", Timestamp.seconds(container.created()))
                 .put("ID", whole ? container.id() : Ids.shorten(container.id()))
                 .put("Image", container.image())
                 .put("Labels", labels(container.labels()))
@@ -42,7 +44,7 @@ public final class ContainerRow {
                 .put("Names", container.name())
                 .put("Networks", container.machine().network())
                 .put("Ports", PortsText.of(container))
-                .put("RunningFor", HumanTime.ago(container.created(), now))
+                .put("RunningFor", HumanTime.ago(Duration.between(container.created(), now)))
                 .put("State", container.state().word())
                 .put("Status", status(container.state(), now))
                 .method("Label", name -> container.labels().getOrDefault(name, ""));
@@ -75,12 +77,12 @@ public final class ContainerRow {
         return switch (state) {
             case ContainerState.Created c -> "Created";
             case ContainerState.Running running ->
-                    "Up " + HumanTime.span(java.time.Duration.between(running.since(), now));
+                    "Up " + HumanTime.span(Duration.between(running.since(), now));
             case ContainerState.Exited exited ->
                     "Exited ("
                             + exited.status().exitCode()
                             + ") "
-                            + HumanTime.ago(exited.status().at(), now);
+                            + HumanTime.ago(Duration.between(exited.status().at(), now));
         };
     }
 

@@ -6,6 +6,8 @@ import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.HumanSize;
 import io.hypercontainer.shell.format.HumanTime;
 import io.hypercontainer.shell.format.Listing;
+import io.hypercontainer.shell.format.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +72,8 @@ public final class ImageRow {
      */
     public static Fields of(Image image, ImageName name, Instant now, boolean whole) {
         return new Fields()
-                .put("CreatedAt", HumanTime.full(image.created()))
-                .put("CreatedSince", HumanTime.ago(image.created(), now))
+                .put("CreatedAt", Timestamp.seconds(image.created()))
+                .put("CreatedSince", HumanTime.ago(Duration.between(image.created(), now)))
                 .put("Digest", name.digest())
                 .put("ID", whole ? image.id() : Ids.shorten(image.id()))
                 .put("Repository", name.repository())

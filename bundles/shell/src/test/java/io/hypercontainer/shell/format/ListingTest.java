@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,9 +28,9 @@ class ListingTest {
             quoteCharacter = '\0',
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
-                "~ID        NAME|1         one|2         two|",
-                "table~ID        NAME|1         one|2         two|",
-                "table {{.More}}\\t{{.ID}}~MORE      ID|x         1|y         2|",
+                "~ID   NAME|1    one|2    two|",
+                "table~ID   NAME|1    one|2    two|",
+                "table {{.More}}\\t{{.ID}}~MORE   ID|x      1|y      2|",
                 "table {{upper .Name}}~NAME|ONE|TWO|",
                 "json~{\"ID\":\"1\",\"Name\":\"one\",\"More\":\"x\"}|{\"ID\":\"2\",\"Name\":\"two\",\"More\":\"y\"}|",
                 "{{.ID}}\\t{{.Name}}~1\tone|2\ttwo|",
@@ -39,5 +40,14 @@ class ListingTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         LISTING.print(new PrintStream(bytes, true, UTF_8), format == null ? "" : format, ROWS);
         assertThat(bytes.toString(UTF_8)).isEqualTo(expected.replace('|', '\n'));
+    }
+
+    @Test
+    void showsControlCharactersAndKeepsThemInTheirCell() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Fields row = new Fields().put("ID", "\u001b[2J").put("Name", "a\tb\nc\u202e");
+        LISTING.print(new PrintStream(bytes, true, UTF_8), "", List.of(row));
+        assertThat(bytes.toString(UTF_8).lines())
+                .containsExactly("ID       NAME", "\\x1b[2J   a\\x09b\\x0ac\\u202e");
     }
 }

@@ -37,6 +37,9 @@ public final class MountOption {
                                     AbsolutePath.target(spec, target),
                                     readOnly);
                     case "tmpfs" -> {
+                        if (source.isPresent() || flag.isPresent()) {
+                            throw error(spec, "source and readonly do not go with tmpfs");
+                        }
                         long size =
                                 take(fields, "tmpfs-size")
                                         .map(s -> SizeOption.parse("tmpfs-size", s))

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rootfs.h"
+
+#include "child.h"
+#include "copy.h"
+#include "files.h"
+#include "inroot.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum { DEFAULT_SHM = 64 * 1024 * 1024, TTY_GROUP = 5, MAX_MOUNTS = 256 };
+
+// A folder of the container's root that must not be a link: what is mounted there is security-relevant.
+static int own_folder(int root, const char *path) {
+    int fd = inroot_make(root, path, true);
+    struct stat status;
+    if (fd < 0 || fstatat(root, path + 1, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+        !S_ISDIR(status.st_mode))
+        child_fail("mount-failed", "%s of the image can't be used as a folder", path);
+    return fd;
+}
+
+static void mount_system(int root, const char *path, const char *type, unsigned long flags,
+                         const char *options) {
+    int target = own_folder(root, path);
+    if (!mount_on(type, target, type, flags, options))
+        child_fail("mount-failed", "can't mount %s on %s: %s", type, path, strerror(errno));
+    close(target);
+}
+
+static void make_node(int dev, const char *name, unsigned major, unsigned minor) {
+    if (mknodat(dev, name, S_IFCHR | 0666, makedev(major, minor)) < 0)
+        child_fail("failed", "can't make /dev/%s: %s", name, strerror(errno));
+}
+
+// A privileged container sees the devices of the virtual machine.
+static void copy_nodes(int dev) {
+    DIR *entries = opendir("/dev");
+    struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        struct stat status;
+        if (fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
+            (void)mknodat(dev, entry->d_name, status.st_mode, status.st_rdev);
+    }
+    if (entries)
+        closedir(entries);
+}
+
+static void mount_dev(int root, const struct json *json, const struct json_value *create,
+                      bool privileged) {
+    static const char *const links[][2] = {{"/proc/self/fd", "fd"},
+                                           {"/proc/self/fd/0", "stdin"},
+                                           {"/proc/self/fd/1", "stdout"},
+                                           {"/proc/self/fd/2", "stderr"},
+                                           {"pts/ptmx", "ptmx"}};
+    char options[64];
+    mount_system(root, "/dev", "tmpfs", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
+    int dev = inroot_open(root, "/dev", O_RDONLY | O_DIRECTORY);
+    make_node(dev, "null", 1, 3);
+    make_node(dev, "zero", 1, 5);
+    make_node(dev, "full", 1, 7);
+    make_node(dev, "random", 1, 8);
+    make_node(dev, "urandom", 1, 9);
+    make_node(dev, "tty", 5, 0);
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        symlinkat(links[i][0], dev, links[i][1]);
+    if (privileged)
+        copy_nodes(dev);
+    close(dev);
+    snprintf(options, sizeof options, "newinstance,ptmxmode=0666,mode=0620,gid=%d", TTY_GROUP);
+    mount_system(root, "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options);
+    mount_system(root, "/dev/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    snprintf(options, sizeof options, "mode=1777,size=%llu",
+             (unsigned long long)json_number(json, create, "shmSize", DEFAULT_SHM));
+    mount_system(root, "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options);
+}
+
+void mounts_default(int root, const struct json *json, const struct json_value *create,
+                    bool privileged) {
+    unsigned long read_only = privileged ? 0 : MS_RDONLY;
+    umask(0);
+    mount_dev(root, json, create, privileged);
+    mount_system(root, "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only, NULL);
+    mount_system(root, "/sys/fs/cgroup", "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only,
+                 NULL);
+    // Mounted by the container's first process, in its PID namespace.
+    close(own_folder(root, "/proc"));
+    umask(022);
+}
+
+static bool asks_for(const struct json *json, const struct json_value *create, const char *path) {
+    const struct json_value *mounts = json_get(json, create, "mounts");
+    for (const struct json_value *m = json_first(json, mounts); m; m = json_next(json, m)) {
+        if (strcmp(json_string(json, m, "target", ""), path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void mount_file(int root, const char *path, const char *name, const char *text) {
+    char file[64];
+    snprintf(file, sizeof file, "/run/%s", name);
+    int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0 || !write_all(fd, text, strlen(text)))
+        child_fail("failed", "can't write %s: %s", path, strerror(errno));
+    close(fd);
+    int target = inroot_make(root, path, false);
+    if (target < 0 || !mount_on(file, target, NULL, MS_BIND, NULL))
+        child_fail("mount-failed", "can't mount %s: %s", path, strerror(errno));
+    close(target);
+}
+
+void mounts_files(int root, const struct json *json, const struct json_value *create,
+                  const struct pod_files *files) {
+    if (!asks_for(json, create, "/etc/hosts"))
+        mount_file(root, "/etc/hosts", "hosts", files->hosts);
+    if (!asks_for(json, create, "/etc/hostname"))
+        mount_file(root, "/etc/hostname", "hostname", files->hostname);
+    if (!asks_for(json, create, "/etc/resolv.conf"))
+        mount_file(root, "/etc/resolv.conf", "resolv.conf", files->resolv_conf);
+}
+
+static void populate(int root, const char *target, int volume) {
+    int image = inroot_open(root, target, O_RDONLY | O_DIRECTORY);
+    if (image < 0)
+        return;
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", volume);
+    int to = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (to >= 0 && folder_is_empty(to) && !copy_folder(image, to))
+        child_fail("mount-failed", "can't fill the volume on %s from the image: %s", target,
+                   strerror(errno));
+    if (to >= 0)
+        close(to);
+    close(image);
+}
+
+static void mount_source(int root, const struct json *json, const struct json_value *mount,
+                         const char *target, int number) {
+    char folder[32], path[32];
+    snprintf(folder, sizeof folder, "/run/v%d", number);
+    int source = rootfs_source(json, mount, folder);
+    struct stat status;
+    if (fstat(source, &status) < 0)
+        child_fail("mount-failed", "mount on %s: %s", target, strerror(errno));
+    bool is_folder = S_ISDIR(status.st_mode);
+    if (is_folder && json_bool(json, mount, "populate", false))
+        populate(root, target, source);
+    int place = inroot_make(root, target, is_folder);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", source);
+    if (place < 0 || !mount_on(path, place, NULL, MS_BIND, NULL))
+        child_fail("mount-failed", "can't mount on %s: %s", target, strerror(errno));
+    close(place);
+    close(source);
+}
+
+// Returns the flags that it was mounted with.
+static unsigned long mount_tmpfs(int root, const struct json *json, const struct json_value *mount,
+                        const char *target) {
+    char options[96];
+    unsigned long flags = MS_NOSUID | MS_NODEV;
+    uint64_t mode = json_number(json, mount, "mode", 01777);
+    int length = snprintf(options, sizeof options, "mode=%o", (unsigned)(mode & 07777));
+    uint64_t size = json_number(json, mount, "size", 0);
+    if (size > 0)
+        snprintf(options + length, sizeof options - (size_t)length, ",size=%llu",
+                 (unsigned long long)size);
+    if (!json_bool(json, mount, "exec", false))
+        flags |= MS_NOEXEC;
+    int place = inroot_make(root, target, true);
+    if (place < 0 || !mount_on("tmpfs", place, "tmpfs", flags, options))
+        child_fail("mount-failed", "can't mount a tmpfs on %s: %s", target, strerror(errno));
+    close(place);
+    return flags;
+}
+
+static void make_read_only(int root, const char *target, unsigned long flags) {
+    // Opened anew: the handle that was mounted on stands for what lies below the mount.
+    int place = inroot_open(root, target, O_PATH);
+    if (place < 0 ||
+        !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | flags, NULL))
+        child_fail("mount-failed", "can't make the mount on %s read-only: %s", target,
+                   strerror(errno));
+    close(place);
+}
+
+static bool below_proc(const char *target) {
+    target += strspn(target, "/");
+    return strncmp(target, "proc", 4) == 0 && (target[4] == '\0' || target[4] == '/');
+}
+
+void mounts_asked(int root, const struct json *json, const struct json_value *create) {
+    const struct json_value *mounts = json_get(json, create, "mounts");
+    int number = 0;
+    for (const struct json_value *m = json_first(json, mounts); m; m = json_next(json, m)) {
+        const char *target = json_string(json, m, "target", "");
+        const char *type = json_string(json, m, "type", "");
+        if (target[0] != '/' || below_proc(target) || number++ == MAX_MOUNTS)
+            child_fail("invalid", "mount on '%s': the target must be an absolute path outside /proc"
+                       " and there may be %d mounts", target, MAX_MOUNTS);
+        unsigned long flags = 0;
+        if (strcmp(type, "tmpfs") == 0)
+            flags = mount_tmpfs(root, json, m, target);
+        else
+            mount_source(root, json, m, target, number);
+        if (json_bool(json, m, "readOnly", false))
+            make_read_only(root, target, flags);
+    }
+}

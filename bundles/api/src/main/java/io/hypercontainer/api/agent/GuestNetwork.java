@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.api.agent;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A network interface as the guest shall configure it.
+ *
+ * @param mac its hardware address
+ * @param name its name in the guest, {@code eth0}
+ * @param addresses its addresses as CIDR
+ * @param gateway where the default route goes, if through this interface
+ * @param mtu 0 to leave it as it is
+ */
+public record GuestNetwork(
+        String mac, String name, List<String> addresses, Optional<String> gateway, int mtu) {
+    /** Keeps an unmodifiable copy. */
+    public GuestNetwork {
+        addresses = List.copyOf(addresses);
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.api.hypervisor;
+
+import java.util.Locale;
+
+/** An ability that a hypervisor may or may not have. */
+public enum Capability {
+    /** Virtual CPUs can be stopped and started. */
+    PAUSE,
+    /** Disks can be added to and removed from a running machine. */
+    HOTPLUG_DISK,
+    /** Network interfaces can be added to and removed from a running machine. */
+    HOTPLUG_NIC,
+    /** Host folders can be shared with the guest (virtiofs). */
+    SHARE,
+    /** Host folders can be shared with a machine that runs already. */
+    HOTPLUG_SHARE,
+    /** Memory of a running machine can be changed. */
+    RESIZE_MEMORY,
+    /** The number of CPUs of a running machine can be changed. */
+    RESIZE_CPUS,
+    /** A disk can be made of several extents, see {@link Disk}. */
+    JOINED_DISK,
+    /** Interfaces can use {@link NicBackend.UserMode}. */
+    USER_NETWORK,
+    /** Interfaces can use {@link NicBackend.Tap}. */
+    TAP,
+    /** A machine can be saved as a template and cloned. */
+    TEMPLATE;
+
+    /** {@return the form that users see and type, {@code hotplug-disk}} */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

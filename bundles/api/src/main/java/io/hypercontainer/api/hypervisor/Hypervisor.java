@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.api.hypervisor;
+
+import io.hypercontainer.api.driver.Driver;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/** Starts virtual machines and finds those again that it started before. */
+@ConsumerType
+public interface Hypervisor extends Driver {
+    /**
+     * What this driver can do here. The runtime never asks for what is not listed; whoever does
+     * gets {@link io.hypercontainer.api.Unsupported}.
+     *
+     * @return the same set for the life of the driver
+     */
+    Set<Capability> capabilities();
+
+    /**
+     * How well virtual machines that boot the given kernel would be separated from the host. The
+     * first call may boot a probe guest (some seconds); the answer is kept for this host boot.
+     *
+     * @param boot kernel and initrd of the guests
+     * @return the accelerator and the isolation that it gives
+     * @throws io.hypercontainer.api.Unavailable if no accelerator works
+     */
+    Acceleration acceleration(Boot boot);
+
+    /**
+     * Starts a virtual machine and returns as soon as its {@link VmRecord#agent() agent address}
+     * can be connected to; the guest may still be booting. If it fails nothing is left behind.
+     *
+     * @param spec what to start; the folder {@link VmSpec#directory()} exists and is empty
+     * @return the running machine
+     * @throws io.hypercontainer.api.InvalidSpec if the host cannot give what is asked for
+     * @throws io.hypercontainer.api.Unavailable if the host lacks something for it now
+     * @throws io.hypercontainer.api.DriverFailure if it ended at once; the message has the last
+     *     lines that hypervisor and console wrote
+     */
+    VirtualMachine launch(VmSpec spec);
+
+    /**
+     * Takes a machine over that this driver, an earlier version of it or an earlier daemon started.
+     *
+     * @param record what {@link VirtualMachine#record()} said
+     * @return the machine, or empty if it no longer lives (then the driver has removed what it left
+     *     on the host, except the folder, which is the runtime's)
+     */
+    Optional<VirtualMachine> adopt(VmRecord record);
+
+    /**
+     * Starts a machine from a saved template instead of booting it. Needs {@link
+     * Capability#TEMPLATE}.
+     *
+     * @param template folder that {@link VirtualMachine#saveTemplate(Path)} filled
+     * @param spec as for {@link #launch}; CPUs, memory and boot must be the template's
+     * @return the running machine, whose guest goes on where the template was saved
+     */
+    default VirtualMachine clone(Path template, VmSpec spec) {
+        throw new io.hypercontainer.api.Unsupported(name(), Capability.TEMPLATE);
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.api.runtime;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Entrance to the runtime, published as an OSGi service. */
+@ProviderType
+public interface Runtime {
+    /** {@return containers} */
+    Containers containers();
+
+    /** {@return volumes} */
+    Volumes volumes();
+
+    /**
+     * Looks at the daemon, its drivers and its host. Asks each hypervisor how it executes guests,
+     * which may boot a probe guest the first time.
+     *
+     * @return what is there
+     */
+    SystemInfo info();
+}

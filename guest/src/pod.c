@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +26,12 @@ static struct buffer resolv_conf = {.limit = MAX_FILE};
 
 const char *pod_hostname(void) {
     return hostname;
+}
+
+void pod_shm_prepare(void) {
+    // A second folder means that it is there.
+    if (mkdir("/dev/shm", 01777) == 0)
+        mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m");
 }
 
 static bool single_line(const char *text) {

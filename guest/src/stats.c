@@ -42,8 +42,6 @@ static void describe_machine(struct buffer *out) {
                   meminfo(text, "MemTotal:"), meminfo(text, "MemFree:"),
                   meminfo(text, "MemAvailable:"));
     describe_cpu(out);
-    buffer_text(out, ",\"interfaces\":");
-    network_describe(out);
 }
 
 void stats_reply(const struct request *r) {
@@ -60,6 +58,9 @@ void stats_reply(const struct request *r) {
         cgroup_describe(c->cgroup, &out);
     else
         describe_machine(&out);
+    // The network is the machine's, so a container's interfaces are those of its pod.
+    buffer_text(&out, ",\"interfaces\":");
+    network_describe(&out);
     buffer_text(&out, "}");
     reply(r->ticket, out.data, out.length);
     buffer_free(&out);

@@ -51,13 +51,12 @@ class GuestIntegrationTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final String BOX = "box";
 
-    @TempDir Path directory;
     private GuestMachine machine;
     private GuestAgent agent;
     private int lastProcess;
 
     @BeforeAll
-    void bootMachineWithOneContainer() throws Exception {
+    void bootMachineWithOneContainer(@TempDir Path directory) throws Exception {
         machine = GuestMachine.start(directory);
         agent = new AgentConnector().connect(machine.channel(), LONG);
         agent.setUp(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hypercontainer.api.hypervisor.ChannelAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -139,7 +141,7 @@ final class GuestMachine implements AutoCloseable {
 
     private static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", command) + ": " + output);
         }

@@ -46,14 +46,14 @@ class HostileGuestTest {
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(path));
         address = new ChannelAddress.UnixSocket(path);
+        // Replaced by the one that is accepted.
+        guest = SocketChannel.open(StandardProtocolFamily.UNIX);
     }
 
     @AfterEach
     void close() throws IOException {
         server.close();
-        if (guest != null) {
-            guest.close();
-        }
+        guest.close();
     }
 
     /** Accepts the host and answers its SYNC; then sends these bytes. */

@@ -278,7 +278,7 @@ void container_destroy(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c) {
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
         return;
     }
     if (c->state == CONTAINER_CREATING)
@@ -291,7 +291,7 @@ void container_freeze(const struct request *r, bool frozen) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c)
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
     else if (!cgroup_freeze(c->cgroup, frozen))
         reply_error(r->ticket, "failed", "container %s: %s", id, strerror(errno));
     else

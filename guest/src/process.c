@@ -350,7 +350,7 @@ static struct container *container_of(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c)
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
     return c;
 }
 
@@ -359,7 +359,7 @@ static struct process *process_of(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "process", "init");
     struct process *p = c ? find(c, id) : NULL;
     if (c && !p)
-        reply_error(r->ticket, "not-found", "no process %s in container %s", id, c->id);
+        reply_error(r->ticket, "unknown", "no process %s in container %s", id, c->id);
     return p;
 }
 

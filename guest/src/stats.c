@@ -48,7 +48,7 @@ void stats_reply(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", NULL);
     struct container *c = id ? container_find(id) : NULL;
     if (id && !c) {
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
         return;
     }
     struct buffer out;

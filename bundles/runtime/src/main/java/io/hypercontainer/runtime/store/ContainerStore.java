@@ -167,6 +167,9 @@ public final class ContainerStore {
     public void delete(String id) {
         try {
             Path folder = folder(id);
+            if (!Files.exists(folder)) {
+                return;
+            }
             // The record goes last: a deletion that is cut off is found and finished.
             for (Path file : list(folder)) {
                 if (!file.getFileName().toString().equals(CONTAINER)) {

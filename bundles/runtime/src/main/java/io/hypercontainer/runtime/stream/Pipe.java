@@ -76,10 +76,13 @@ final class Pipe {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, target.length);
+            if (length == 0) {
+                return 0;
+            }
             synchronized (Pipe.this) {
                 byte[] chunk = first();
-                if (chunk == null || length == 0) {
-                    return chunk == null ? -1 : 0;
+                if (chunk == null) {
+                    return -1;
                 }
                 int n = Math.min(length, chunk.length - consumed);
                 System.arraycopy(chunk, consumed, target, offset, n);

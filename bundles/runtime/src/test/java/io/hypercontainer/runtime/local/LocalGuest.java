@@ -87,9 +87,10 @@ public final class LocalGuest {
 
     /** The machine ends, with all that ran in it. */
     public void end(String reason) {
-        killAllBut("");
+        // The host hears nothing of the processes: it loses the connection before they die.
         end.complete(reason);
         loseConnection();
+        killAllBut("");
     }
 
     /** The channel between host and guest breaks. */

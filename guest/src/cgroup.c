@@ -138,7 +138,8 @@ static uint64_t keyed(const char *text, const char *key) {
 
 uint64_t cgroup_oom_kills(int group) {
     char text[512];
-    return file_read_at(group, "memory.events", text, sizeof text) > 0 ? keyed(text, "oom_kill") : 0;
+    return file_read_at(group, "memory.events", text, sizeof text) > 0 ? keyed(text, "oom_kill")
+                                                                       : 0;
 }
 
 static void add_number(struct buffer *out, const char *name, uint64_t value) {

@@ -17,8 +17,9 @@ struct report {
     int fd;
 };
 
-// Forks into the cgroup (-1: the agent's) with CLONE_ flags. The child's signals are as a program expects them;
-// it has the only other end of `*report`, which closes when it ends or executes another program.
+// Forks into the cgroup (-1: the agent's) with CLONE_ flags. The child's signals are as a program
+// expects them; it has the only other end of `*report`, which closes when it ends or executes
+// another program.
 pid_t child_fork(uint64_t flags, int cgroup, int *report);
 
 // In the child: gives up, telling the agent (and the host) why.

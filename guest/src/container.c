@@ -70,7 +70,8 @@ static void forget(struct container *c) {
         when_all_gone();
 }
 
-// In the child: everything that doesn't need the container's PID namespace, which its first process makes.
+// In the child: everything that doesn't need the container's PID namespace, which its first process
+// makes.
 static _Noreturn void set_up(struct container *c, const struct request *r) {
     // Its root is the control group that this child is in.
     if (unshare(CLONE_NEWCGROUP) < 0)
@@ -81,7 +82,7 @@ static _Noreturn void set_up(struct container *c, const struct request *r) {
     int fd = rootfs_mount(&r->json, r->root);
     struct pod_files files;
     pod_files_for(&r->json, r->root, c->hostname, &files);
-    mounts_default(fd, &r->json, r->root, c->privileged);
+    mounts_default(fd, &r->json, r->root, c->share_ipc);
     mounts_files(fd, &r->json, r->root, &files);
     mounts_asked(fd, &r->json, r->root);
     rootfs_enter(fd, json_bool(&r->json, root, "readOnly", false));
@@ -170,7 +171,6 @@ static struct container *add(const struct request *r, const char *id, const char
     strcpy(c->id, id);
     strcpy(c->hostname, hostname);
     c->ticket = r->ticket;
-    c->privileged = json_bool(&r->json, r->root, "privileged", false);
     const struct json_value *shared = json_get(&r->json, r->root, "pod");
     c->share_ipc = lists(&r->json, shared, "ipc");
     c->share_uts = lists(&r->json, shared, "uts");
@@ -197,6 +197,8 @@ void container_create(const struct request *r) {
         reply_error(r->ticket, "failed", "no room for container %s", id);
         return;
     }
+    if (c->share_ipc)
+        pod_shm_prepare();
     c->cgroup = cgroup_create(id);
     if (c->cgroup < 0) {
         fail_create(c, "failed", "can't make its control group");
@@ -205,8 +207,8 @@ void container_create(const struct request *r) {
     } else if (!copy_sysctls(c, &r->json, r->root)) {
         fail_create(c, "invalid", "sysctls");
     } else {
-        uint64_t flags = CLONE_NEWNS | (c->share_ipc ? 0 : CLONE_NEWIPC) |
-                         (c->share_uts ? 0 : CLONE_NEWUTS);
+        uint64_t flags =
+            CLONE_NEWNS | (c->share_ipc ? 0 : CLONE_NEWIPC) | (c->share_uts ? 0 : CLONE_NEWUTS);
         c->child = child_fork(flags, c->cgroup, &c->setup.fd);
         if (c->child == 0)
             set_up(c, r);
@@ -219,7 +221,8 @@ void container_create(const struct request *r) {
     }
 }
 
-// The namespaces' last owner is a child, so that writing back what a file system holds blocks nobody else.
+// The namespaces' last owner is a child, so that writing back what a file system holds blocks
+// nobody else.
 static void release(struct container *c) {
     int report = -1;
     pid_t child = child_fork(0, -1, &report);
@@ -275,7 +278,7 @@ void container_destroy(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c) {
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
         return;
     }
     if (c->state == CONTAINER_CREATING)
@@ -288,7 +291,7 @@ void container_freeze(const struct request *r, bool frozen) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c)
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
     else if (!cgroup_freeze(c->cgroup, frozen))
         reply_error(r->ticket, "failed", "container %s: %s", id, strerror(errno));
     else

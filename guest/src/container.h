@@ -28,7 +28,6 @@ struct container {
     char id[CONTAINER_ID_MAX + 1];
     char hostname[HOSTNAME_MAX + 1];
     enum container_state state;
-    bool privileged;
     bool share_ipc;
     bool share_uts;
     // NAME=VALUE lines for /proc/sys, NUL-separated, as `create` gave them.

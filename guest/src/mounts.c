@@ -6,7 +6,6 @@
 #include "files.h"
 #include "inroot.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +18,8 @@
 
 enum { DEFAULT_SHM = 64 * 1024 * 1024, TTY_GROUP = 5, MAX_MOUNTS = 256 };
 
-// A folder of the container's root that must not be a link: what is mounted there is security-relevant.
+// A folder of the container's root that must not be a link: what is mounted there is
+// security-relevant.
 static int own_folder(int root, const char *path) {
     int fd = inroot_make(root, path, true);
     struct stat status;
@@ -42,22 +42,23 @@ static void make_node(int dev, const char *name, unsigned major, unsigned minor)
         child_fail("failed", "can't make /dev/%s: %s", name, strerror(errno));
 }
 
-// A privileged container sees the devices of the virtual machine.
-static void copy_nodes(int dev) {
-    DIR *entries = opendir("/dev");
-    struct dirent *entry;
-    while (entries && (entry = readdir(entries))) {
-        struct stat status;
-        if (fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
-            (void)mknodat(dev, entry->d_name, status.st_mode, status.st_rdev);
+static void mount_shm(int root, const struct json *json, const struct json_value *create,
+                      bool pod_shm) {
+    if (pod_shm) {
+        int target = own_folder(root, "/dev/shm");
+        if (!mount_on("/dev/shm", target, NULL, MS_BIND, NULL))
+            child_fail("mount-failed", "can't mount the pod's /dev/shm: %s", strerror(errno));
+        close(target);
+        return;
     }
-    if (entries)
-        closedir(entries);
+    char options[64];
+    snprintf(options, sizeof options, "mode=1777,size=%llu",
+             (unsigned long long)json_number(json, create, "shmSize", DEFAULT_SHM));
+    mount_system(root, "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options);
 }
 
 static void mount_dev(int root, const struct json *json, const struct json_value *create,
-                      bool privileged) {
+                      bool pod_shm) {
     static const char *const links[][2] = {{"/proc/self/fd", "fd"},
                                            {"/proc/self/fd/0", "stdin"},
                                            {"/proc/self/fd/1", "stdout"},
@@ -74,25 +75,32 @@ static void mount_dev(int root, const struct json *json, const struct json_value
     make_node(dev, "tty", 5, 0);
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         symlinkat(links[i][0], dev, links[i][1]);
-    if (privileged)
-        copy_nodes(dev);
     close(dev);
     snprintf(options, sizeof options, "newinstance,ptmxmode=0666,mode=0620,gid=%d", TTY_GROUP);
     mount_system(root, "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options);
     mount_system(root, "/dev/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-    snprintf(options, sizeof options, "mode=1777,size=%llu",
-             (unsigned long long)json_number(json, create, "shmSize", DEFAULT_SHM));
-    mount_system(root, "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options);
+    mount_shm(root, json, create, pod_shm);
+}
+
+static void make_read_only(int root, const char *target, unsigned long flags) {
+    // Opened anew: the handle that was mounted on stands for what lies below the mount.
+    int place = inroot_open(root, target, O_PATH);
+    if (place < 0 ||
+        !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | flags, NULL))
+        child_fail("mount-failed", "can't make the mount on %s read-only: %s", target,
+                   strerror(errno));
+    close(place);
 }
 
 void mounts_default(int root, const struct json *json, const struct json_value *create,
-                    bool privileged) {
-    unsigned long read_only = privileged ? 0 : MS_RDONLY;
+                    bool pod_shm) {
     umask(0);
-    mount_dev(root, json, create, privileged);
-    mount_system(root, "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only, NULL);
-    mount_system(root, "/sys/fs/cgroup", "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only,
-                 NULL);
+    mount_dev(root, json, create, pod_shm);
+    mount_system(root, "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    mount_system(root, "/sys/fs/cgroup", "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    // Only these mounts, not the file systems: a privileged container gets them back.
+    make_read_only(root, "/sys/fs/cgroup", MS_NOSUID | MS_NOEXEC);
+    make_read_only(root, "/sys", MS_NOSUID | MS_NOEXEC);
     // Mounted by the container's first process, in its PID namespace.
     close(own_folder(root, "/proc"));
     umask(022);
@@ -166,7 +174,7 @@ static void mount_source(int root, const struct json *json, const struct json_va
 
 // Returns the flags that it was mounted with.
 static unsigned long mount_tmpfs(int root, const struct json *json, const struct json_value *mount,
-                        const char *target) {
+                                 const char *target) {
     char options[96];
     unsigned long flags = MS_NOSUID | MS_NODEV;
     uint64_t mode = json_number(json, mount, "mode", 01777);
@@ -184,16 +192,6 @@ static unsigned long mount_tmpfs(int root, const struct json *json, const struct
     return flags;
 }
 
-static void make_read_only(int root, const char *target, unsigned long flags) {
-    // Opened anew: the handle that was mounted on stands for what lies below the mount.
-    int place = inroot_open(root, target, O_PATH);
-    if (place < 0 ||
-        !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | flags, NULL))
-        child_fail("mount-failed", "can't make the mount on %s read-only: %s", target,
-                   strerror(errno));
-    close(place);
-}
-
 static bool below_proc(const char *target) {
     target += strspn(target, "/");
     return strncmp(target, "proc", 4) == 0 && (target[4] == '\0' || target[4] == '/');
@@ -206,8 +204,10 @@ void mounts_asked(int root, const struct json *json, const struct json_value *cr
         const char *target = json_string(json, m, "target", "");
         const char *type = json_string(json, m, "type", "");
         if (target[0] != '/' || below_proc(target) || number++ == MAX_MOUNTS)
-            child_fail("invalid", "mount on '%s': the target must be an absolute path outside /proc"
-                       " and there may be %d mounts", target, MAX_MOUNTS);
+            child_fail("invalid",
+                       "mount on '%s': the target must be an absolute path outside /proc"
+                       " and there may be %d mounts",
+                       target, MAX_MOUNTS);
         unsigned long flags = 0;
         if (strcmp(type, "tmpfs") == 0)
             flags = mount_tmpfs(root, json, m, target);

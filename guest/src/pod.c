@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +26,12 @@ static struct buffer resolv_conf = {.limit = MAX_FILE};
 
 const char *pod_hostname(void) {
     return hostname;
+}
+
+void pod_shm_prepare(void) {
+    // A second folder means that it is there.
+    if (mkdir("/dev/shm", 01777) == 0)
+        mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m");
 }
 
 static bool single_line(const char *text) {
@@ -107,7 +115,9 @@ static bool add_entropy(const char *text) {
     pool.info.entropy_count = (int)length * 8;
     pool.info.buf_size = (int)length;
     int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
-    bool done = fd >= 0 && ioctl(fd, RNDADDENTROPY, &pool) == 0 && ioctl(fd, RNDRESEEDCRNG) == 0;
+    bool done = fd >= 0 && ioctl(fd, RNDADDENTROPY, &pool) == 0;
+    // A generator that was not seeded before (ENODATA) is seeded by what was just added.
+    done = done && (ioctl(fd, RNDRESEEDCRNG) == 0 || errno == ENODATA);
     if (fd >= 0)
         close(fd);
     return done;
@@ -143,6 +153,10 @@ void pod_setup(const struct request *r) {
     uint64_t clock = json_number(json, r->root, "clockNanoseconds", 0);
     const struct json_value *dns = json_get(json, r->root, "dns");
     const struct json_value *host_list = json_get(json, r->root, "hosts");
+    if (!network_loopback_up()) {
+        reply_error(r->ticket, "failed", "can't set up lo: %s", strerror(errno));
+        return;
+    }
     if (entropy && !add_entropy(entropy)) {
         reply_error(r->ticket, "invalid", "can't add 'entropy' to the random number generator");
         return;
@@ -164,10 +178,6 @@ void pod_setup(const struct request *r) {
         buffer_clear(&resolv_conf);
     if (!add_hosts(json, host_list, &hosts) || !add_dns(json, dns, &resolv_conf)) {
         reply_error(r->ticket, "invalid", "bad 'hosts' or 'dns'");
-        return;
-    }
-    if (!network_loopback_up()) {
-        reply_error(r->ticket, "failed", "can't set up lo: %s", strerror(errno));
         return;
     }
     const char *sysctl = write_sysctls(json, json_get(json, r->root, "sysctls"));

@@ -2,7 +2,6 @@
 #include "power.h"
 
 #include "cgroup.h"
-#include "channel.h"
 #include "container.h"
 #include "loop.h"
 #include "process.h"
@@ -15,11 +14,8 @@
 enum { DEFAULT_GRACE_MS = 10000, FORCE_MS = 10000 };
 
 static bool ending;
-static struct ticket requester;
 
 static void switch_off(void) {
-    reply_done(requester);
-    channel_flush();
     sync();
     reboot(RB_POWER_OFF);
     // Some machines can't be switched off, but reset.
@@ -56,7 +52,7 @@ void power_process_exited(void) {
 }
 
 void power_off(const struct request *r) {
-    requester = r->ticket;
+    reply_done(r->ticket);
     if (ending)
         return;
     ending = true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the child that sets up a container: its root file system and its mounts. Failures end the child.
+// In the child that sets up a container: its root file system and its mounts. Failures end the
+// child.
 #ifndef ROOTFS_H
 #define ROOTFS_H
 
@@ -13,13 +14,15 @@ struct pod_files {
     const char *hostname;
 };
 
-// Mounts the root file system that `create` asks for below /run, which becomes private to the child. Returns a handle.
+// Mounts the root file system that `create` asks for below /run, which becomes private to the
+// child. Returns a handle.
 int rootfs_mount(const struct json *json, const struct json_value *create);
-// Mounts a source that `mounts` and `root` share: {"disk"|"share", "fstype", "subdir"}. Returns a handle to it.
+// Mounts a source that `mounts` and `root` share: {"disk"|"share", "fstype", "subdir"}. Returns a
+// handle to it.
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder);
-// /dev, /sys, the files in /etc, and what the container asks for.
+// /dev, /sys, the files in /etc, and what the container asks for. `pod_shm`: /dev/shm is the pod's.
 void mounts_default(int root, const struct json *json, const struct json_value *create,
-                    bool privileged);
+                    bool pod_shm);
 void mounts_files(int root, const struct json *json, const struct json_value *create,
                   const struct pod_files *files);
 void mounts_asked(int root, const struct json *json, const struct json_value *create);

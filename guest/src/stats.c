@@ -42,15 +42,13 @@ static void describe_machine(struct buffer *out) {
                   meminfo(text, "MemTotal:"), meminfo(text, "MemFree:"),
                   meminfo(text, "MemAvailable:"));
     describe_cpu(out);
-    buffer_text(out, ",\"interfaces\":");
-    network_describe(out);
 }
 
 void stats_reply(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", NULL);
     struct container *c = id ? container_find(id) : NULL;
     if (id && !c) {
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
         return;
     }
     struct buffer out;
@@ -60,6 +58,9 @@ void stats_reply(const struct request *r) {
         cgroup_describe(c->cgroup, &out);
     else
         describe_machine(&out);
+    // The network is the machine's, so a container's interfaces are those of its pod.
+    buffer_text(&out, ",\"interfaces\":");
+    network_describe(&out);
     buffer_text(&out, "}");
     reply(r->ticket, out.data, out.length);
     buffer_free(&out);

@@ -84,6 +84,10 @@ final class Typed {
         return session.complaints();
     }
 
+    CommandCatalog catalog() {
+        return catalog;
+    }
+
     /** Names of all commands. */
     List<String> names() {
         return List.copyOf(catalog.byName().keySet());

@@ -46,7 +46,7 @@ class ContainerCommandsTest {
         String[] words = line.split(" ");
         assertThat(typed.out().lines())
                 .containsExactly(words[words.length - 2], words[words.length - 1]);
-        assertThat(containers.calls).containsExactly(first, second);
+        assertThat(containers.calls).containsExactlyInAnyOrder(first, second);
         assertThat(typed.err()).isEmpty();
     }
 
@@ -57,6 +57,22 @@ class ContainerCommandsTest {
 
         assertThat(typed.out()).isEqualTo("web\n");
         assertThat(typed.err()).isEqualTo("hyperctl: there is no container 'gone'\n");
+    }
+
+    @Test
+    void stopsSeveralAtATimeAndTellsInTheirOrder() {
+        for (int i = 0; i < 40; i++) {
+            containers.with(Samples.running("c" + i));
+        }
+        String[] words = new String[41];
+        words[0] = "stop";
+        for (int i = 0; i < 40; i++) {
+            words[i + 1] = "c" + i;
+        }
+
+        assertThat(typed.run(words)).isZero();
+        assertThat(typed.out().lines())
+                .containsExactly(java.util.Arrays.copyOfRange(words, 1, words.length));
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.hypercontainer.api.runtime.LogOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Containers in memory, whose processes the test decides; it notes what was asked for. */
 final class FakeContainers implements Containers {
     final List<Container> all = new ArrayList<>();
-    final List<String> calls = new ArrayList<>();
+    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final List<ContainerSpec> specs = new ArrayList<>();
     final List<ExecSpec> execs = new ArrayList<>();
     final List<LogOptions> logOptions = new ArrayList<>();

@@ -44,6 +44,7 @@ class HelpAndCompletionTest {
                 "run --network _         | none user",
                 "run --hypervisor _      | qemu",
                 "create --storage _      | overlay",
+                "run --pull _            | always missing never",
                 "rmi _                   | busybox:latest",
                 "tag _                   | busybox:latest",
                 "inspect _               | ended made runs busybox:latest vol",

@@ -74,4 +74,10 @@ class HelpAndCompletionTest {
             assertThat(fresh.err()).as(name).isEmpty();
         }
     }
+
+    @Test
+    void helpEndsWithExamples() {
+        typed.run("exec --help");
+        assertThat(typed.out()).contains("\n\nExamples:\n  hyperctl exec web ps\n");
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process.h"
 
+#include "blank.h"
 #include "cgroup.h"
 #include "channel.h"
 #include "child.h"
@@ -229,7 +230,7 @@ void processes_reap(void) {
         struct process *p = find_pid(pid);
         if (p)
             exited(p, status);
-        else if (!container_child_exited(pid))
+        else if (!container_child_exited(pid) && !blank_child_exited(pid))
             job_exited(pid);
     }
 }

@@ -4,6 +4,7 @@
 #include "blank.h"
 #include "channel.h"
 #include "container.h"
+#include "device_filter.h"
 #include "job.h"
 #include "log.h"
 #include "loop.h"
@@ -65,6 +66,7 @@ static void prepare(const struct request *r) {
             return;
         }
     }
+    device_filter_load();
     network_loopback_up();
     blank_prepare(r->ticket);
 }

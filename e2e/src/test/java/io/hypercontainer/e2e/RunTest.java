@@ -71,7 +71,10 @@ class RunTest {
         var result = daemon.ctl("run", "--rm", "--pull", "never", "no-such-image", "true");
 
         assertThat(result.exit()).isEqualTo(125);
-        assertThat(result.err()).contains("no-such-image").contains("hyperctl pull").hasLineCount(1);
+        assertThat(result.err())
+                .contains("no-such-image")
+                .contains("hyperctl pull")
+                .hasLineCount(1);
     }
 
     @Test
@@ -88,8 +91,23 @@ class RunTest {
 
         var result =
                 daemon.ctl(
-                        "run", "--rm", "-u", "1000:1001", "-w", "/var/tmp/new", "--hostname", "box",
-                        "-e", "A=1", "-e", "B=two words", "--read-only", "busybox", "sh", "-c", script);
+                        "run",
+                        "--rm",
+                        "-u",
+                        "1000:1001",
+                        "-w",
+                        "/var/tmp/new",
+                        "--hostname",
+                        "box",
+                        "-e",
+                        "A=1",
+                        "-e",
+                        "B=two words",
+                        "--read-only",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        script);
 
         assertThat(result.out().lines())
                 .containsExactly(
@@ -110,7 +128,14 @@ class RunTest {
                 daemon.spawnIn(
                         daemon.directory,
                         java.util.Map.of("FROM_CLIENT", "yes", "ALSO", "too"),
-                        "run", "--rm", "--env-file", "vars", "-e", "ALSO", "busybox", "env")) {
+                        "run",
+                        "--rm",
+                        "--env-file",
+                        "vars",
+                        "-e",
+                        "ALSO",
+                        "busybox",
+                        "env")) {
             command.stdin().close();
 
             assertThat(command.await().ok().lines())
@@ -129,7 +154,15 @@ class RunTest {
     void gives_the_machine_the_memory_and_cpus_asked_for() throws Exception {
         var result =
                 daemon.ctl(
-                        "run", "--rm", "--memory", "300m", "--cpus", "2", "busybox", "sh", "-c",
+                        "run",
+                        "--rm",
+                        "--memory",
+                        "300m",
+                        "--cpus",
+                        "2",
+                        "busybox",
+                        "sh",
+                        "-c",
                         "grep -c ^processor /proc/cpuinfo; awk '/MemTotal/{print $2}' /proc/meminfo");
 
         var lines = result.ok().lines().toList();
@@ -139,17 +172,27 @@ class RunTest {
 
     @Test
     void runs_in_a_kernel_and_namespaces_of_its_own() throws Exception {
-        var result = daemon.ctl("run", "--rm", "busybox", "sh", "-c", "uname -r; echo $$; ls /proc | grep -c '^[0-9]'");
+        var result =
+                daemon.ctl(
+                        "run",
+                        "--rm",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "uname -r; echo $$; ls /proc | grep -c '^[0-9]'");
 
         var lines = result.ok().lines().toList();
-        assertThat(lines.get(0)).isNotEqualTo(System.getProperty("os.version")).contains("cloud-amd64");
+        assertThat(lines.get(0))
+                .isNotEqualTo(System.getProperty("os.version"))
+                .contains("cloud-amd64");
         assertThat(lines.get(1)).isEqualTo("1");
         assertThat(Integer.parseInt(lines.get(2))).isLessThanOrEqualTo(3);
     }
 
     @Test
     void passes_a_gibibyte_through() throws Exception {
-        // Bytes that depend on their position, so that lost, doubled and swapped ones change the sum.
+        // Bytes that depend on their position, so that lost, doubled and swapped ones change the
+        // sum.
         var script =
                 "head -c 1073741824 /dev/zero | openssl enc -aes-128-ctr -K 00 -iv 00 -nosalt 2>/dev/null"
                         + " | tee >(sha256sum >&2) | \"$0\" run -i --rm busybox cat | sha256sum";

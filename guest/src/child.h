@@ -27,10 +27,14 @@ _Noreturn void child_fail(const char *code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void child_ready(void);
 void child_send_terminal(int fd);
+// Waits for a text from the agent, ended by NUL and to be freed.
+char *child_receive(size_t *length);
 // Waits until the agent has closed its end.
 void child_wait_closed(void);
 
 // In the agent: reads a report without blocking.
 struct report child_read_report(int fd);
+// In the agent: sends a text to a child that will receive it. False when it is too long.
+bool child_send(int fd, const char *text, size_t length);
 
 #endif

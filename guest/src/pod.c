@@ -2,7 +2,6 @@
 #include "pod.h"
 
 #include "base64.h"
-#include "child.h"
 #include "container.h"
 #include "files.h"
 #include "network.h"
@@ -77,7 +76,7 @@ static bool add_dns(const struct json *json, const struct json_value *dns, struc
            add_words(json, json_get(json, dns, "options"), "options ", " ", out);
 }
 
-void pod_files_for(const struct json *json, const struct json_value *create, const char *name,
+bool pod_files_for(const struct json *json, const struct json_value *create, const char *name,
                    struct pod_files *files) {
     static const char defaults[] = "127.0.0.1\tlocalhost\n"
                                    "::1\tlocalhost ip6-localhost ip6-loopback\n"
@@ -88,11 +87,14 @@ void pod_files_for(const struct json *json, const struct json_value *create, con
     static struct buffer all_hosts = {.limit = 2 * MAX_FILE}, own_dns = {.limit = MAX_FILE};
     static struct buffer own_name = {.limit = MAX_FILE};
     const struct json_value *dns = json_get(json, create, "dns");
+    buffer_clear(&all_hosts);
+    buffer_clear(&own_dns);
+    buffer_clear(&own_name);
     buffer_text(&all_hosts, defaults);
     buffer_add(&all_hosts, hosts.data, hosts.length);
     if (!add_hosts(json, json_get(json, create, "hosts"), &all_hosts) ||
         (dns && !add_dns(json, dns, &own_dns)))
-        child_fail("invalid", "bad 'hosts' or 'dns'");
+        return false;
     if (!dns)
         buffer_add(&own_dns, resolv_conf.data, resolv_conf.length);
     buffer_text(&own_name, name);
@@ -101,6 +103,7 @@ void pod_files_for(const struct json *json, const struct json_value *create, con
     buffer_add(&own_dns, "", 1);
     buffer_add(&own_name, "", 1);
     *files = (struct pod_files){all_hosts.data, own_dns.data, own_name.data};
+    return true;
 }
 
 // A clone of a virtual machine must not repeat its template's random numbers.

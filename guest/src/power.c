@@ -2,6 +2,7 @@
 #include "power.h"
 
 #include "cgroup.h"
+#include "channel.h"
 #include "container.h"
 #include "loop.h"
 #include "process.h"
@@ -16,6 +17,7 @@ enum { DEFAULT_GRACE_MS = 10000, FORCE_MS = 10000 };
 static bool ending;
 
 static void switch_off(void) {
+    channel_flush();
     sync();
     reboot(RB_POWER_OFF);
     // Some machines can't be switched off, but reset.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process.h"
 
+#include "blank.h"
 #include "cgroup.h"
 #include "channel.h"
 #include "child.h"
+#include "device_filter.h"
 #include "exec.h"
 #include "files.h"
 #include "job.h"
@@ -229,7 +231,7 @@ void processes_reap(void) {
         struct process *p = find_pid(pid);
         if (p)
             exited(p, status);
-        else if (!container_child_exited(pid))
+        else if (!container_child_exited(pid) && !blank_child_exited(pid))
             job_exited(pid);
     }
 }
@@ -293,7 +295,10 @@ static void open_pid_namespace(struct process *p) {
 
 static void launch(struct process *p, const struct request *r) {
     int theirs[3] = {-1, -1, -1};
-    bool ready = p->has_terminal || make_pipes(p, theirs);
+    // Not before: the child that set the container up had to open its disks.
+    bool restricted = !is_init(p) || json_bool(&r->json, r->root, "privileged", false) ||
+                      device_filter_attach(p->container->cgroup);
+    bool ready = restricted && (p->has_terminal || make_pipes(p, theirs));
     p->pid = ready ? fork_process(p) : -1;
     if (p->pid == 0)
         exec_process(p->container, r, is_init(p), theirs);

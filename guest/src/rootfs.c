@@ -159,13 +159,16 @@ int rootfs_source(const struct json *json, const struct json_value *source, cons
     return fd;
 }
 
-int rootfs_mount(const struct json *json, const struct json_value *create) {
-    const struct json_value *root = json_get(json, create, "root");
-    const struct json_value *layers = json_get(json, root, "layers");
+void rootfs_begin(void) {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         child_fail("failed", "can't make mounts private: %s", strerror(errno));
     mount_or_fail("the work folder", "tmpfs", WORK, "tmpfs", MS_NOSUID | MS_NODEV, "mode=700");
     make_folder(ROOT);
+}
+
+int rootfs_mount(const struct json *json, const struct json_value *create) {
+    const struct json_value *root = json_get(json, create, "root");
+    const struct json_value *layers = json_get(json, root, "layers");
     if (layers) {
         mount_overlay(json, root, layers);
     } else {
@@ -183,8 +186,7 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
     return fd;
 }
 
-void rootfs_enter(int root, bool read_only) {
-    (void)root;
+void rootfs_enter(bool read_only) {
     if (read_only && mount(NULL, ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, NULL) < 0)
         child_fail("failed", "can't make the root file system read-only: %s", strerror(errno));
     // The old root is mounted over the new one and taken away from there: nothing of it stays

@@ -14,7 +14,11 @@ final class Sync {
     private final byte[] nonce = new byte[NONCE];
 
     Sync(SecureRandom random) {
-        random.nextBytes(nonce);
+        // Printable: a guest's terminal device may still be in its line mode when this comes, and
+        // must find no control character in it.
+        for (int i = 0; i < NONCE; i++) {
+            nonce[i] = (byte) ('0' + random.nextInt('z' - '0' + 1));
+        }
     }
 
     /**

@@ -77,6 +77,8 @@ public interface GuestAgent extends AutoCloseable {
     void signalAll(String container, int signal);
 
     /**
+     * Asks what a container uses.
+     *
      * @param container the container's id
      * @return what it uses now
      */

@@ -118,6 +118,8 @@ public interface Containers {
     List<Container> list();
 
     /**
+     * Looks a container up.
+     *
      * @param name the container
      * @return all about it
      * @throws io.hypercontainer.api.NotFound if there is none
@@ -125,6 +127,8 @@ public interface Containers {
     Container get(String name);
 
     /**
+     * Asks the guest what a container uses.
+     *
      * @param name a running container
      * @return what it uses, as its guest counts it
      */

@@ -68,6 +68,8 @@ class GuestIntegrationTest {
                         Map.of("192.0.2.1", List.of("db", "db.example.test")),
                         Instant.parse("2030-01-02T03:04:05Z"),
                         new byte[64]));
+        // The first container is begun ahead, all others are not.
+        agent.prepare();
         agent.createContainer(container(BOX, false));
         agent.start(BOX, spec("init", "sleep", "100000"));
     }
@@ -304,6 +306,17 @@ class GuestIntegrationTest {
     void refusesASecondContainerOfTheSameName() {
         assertThatThrownBy(() -> agent.createContainer(container(BOX, false)))
                 .isInstanceOf(Conflict.class);
+    }
+
+    @Test
+    void keepsContainersFromTheDisksOfTheMachine() throws Exception {
+        GuestProcess process =
+                start(
+                        "sh",
+                        "-c",
+                        "mknod /dev/disk b $(cat /sys/block/vda/dev | tr : ' ')"
+                                + " && head -c 1 /dev/disk");
+        assertThat(text(process.stderr())).isEqualTo("head: /dev/disk: Operation not permitted\n");
     }
 
     @Test

@@ -54,14 +54,14 @@ final class LayerPuller {
             this.source = source;
             this.listener = listener;
             progress = new LayerProgress(blob.digest(), listener);
-            if (!blobs.has(blob.digest(), blob.size())) {
+            join();
+            if (download.isPresent()) {
                 progress.status("Pulling fs layer");
-                join();
             }
         }
 
         private void join() {
-            download = Optional.of(downloads.join(blob, source, listener));
+            download = downloads.join(blob, source, listener);
         }
 
         StoredLayer take(

@@ -183,9 +183,7 @@ final class Puller {
         wanted.add(id);
         lease.holdBlobs(wanted);
         blobs.write(fetched.bytes());
-        if (!blobs.has(id, manifest.config().size())) {
-            fetchConfiguration(manifest.config(), source);
-        }
+        fetchConfiguration(manifest.config(), source);
         Configuration configuration =
                 Configuration.parse(blobs.read(id, Configuration.MAX_BYTES), where);
         configuration.checkLayers(manifest.layers().size(), where);
@@ -204,8 +202,11 @@ final class Puller {
     }
 
     private void fetchConfiguration(Descriptor config, Repository source) {
-        try (Participation download = downloads.join(config, source, event -> {})) {
-            download.await();
+        Optional<Participation> download = downloads.join(config, source, event -> {});
+        try {
+            download.ifPresent(Participation::await);
+        } finally {
+            download.ifPresent(Participation::close);
         }
     }
 

@@ -10,12 +10,14 @@ import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images.Credentials;
 import io.hypercontainer.api.image.Progress;
 import io.hypercontainer.image.registry.DockerRegistry;
+import io.hypercontainer.image.registry.RegistrySettings;
 import io.hypercontainer.image.spec.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -211,6 +213,35 @@ class PullTest {
         assertThat(registry.requests(2, "GET", sample.blobDigest(0).toString())).isEqualTo(2);
         assertThat(registry.requests(1, "GET", sample.blobDigest(1).toString())).isEqualTo(1);
         assertThat(store.images.get(image.id())).isEqualTo(image);
+    }
+
+    @Test
+    void speaksPlainHttpOnlyWhereItIsAllowed() throws Exception {
+        registry.push("a", "1", SampleImage.of(Compression.GZIP, "one"));
+        try (Store strict = new Store(folder.resolve("strict"), strict())) {
+            assertThatThrownBy(() ->
+                            strict.images.pull(
+                                    registry.host() + "/a:1", Credentials.NONE, event -> {}))
+                    .isInstanceOf(Unavailable.class)
+                    .hasMessageContaining("cannot be trusted, TLS failed")
+                    .hasMessageContaining("insecureRegistries");
+        }
+    }
+
+    private static ImageSettings strict() {
+        RegistrySettings lax = Store.settings(List.of()).registry();
+        return new ImageSettings(
+                "",
+                1 << 20,
+                1 << 20,
+                new RegistrySettings(
+                        Set.of(),
+                        List.of(),
+                        3,
+                        lax.connectTime(),
+                        lax.silence(),
+                        lax.resumptions(),
+                        lax.pause()));
     }
 
     @Test

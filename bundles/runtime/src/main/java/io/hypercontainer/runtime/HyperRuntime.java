@@ -187,9 +187,6 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
             container.run().ifPresent(Run::disconnect);
         }
         threads.close();
-        for (ManagedContainer container : index.all()) {
-            container.run().ifPresent(Run::abandonSessions);
-            container.log().finish();
-        }
+        index.all().forEach(ManagedContainer::abandon);
     }
 }

@@ -2,6 +2,7 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.runtime.log.ContainerLog;
@@ -107,7 +108,17 @@ final class ManagedContainer {
     /** Its process has ended; those who wait for that are told. */
     void ends(ContainerRecord next, ExitStatus status) {
         becomes(next);
-        end.complete(status);
+        if (!end.complete(status)) {
+            // It had ended before, and did not come as far as to run this time.
+            end = CompletableFuture.completedFuture(status);
+        }
+    }
+
+    /** The daemon stops: whoever waits is told, the container goes on. */
+    void abandon() {
+        run().ifPresent(Run::abandonSessions);
+        end.completeExceptionally(new Unavailable("the daemon is stopping"));
+        log.finish();
     }
 
     synchronized Optional<Run> run() {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 record Challenge(String scheme, Map<String, String> parameters) {
     private static final int MAX_LENGTH = 8192;
-    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]++";
     private static final Pattern PART =
             Pattern.compile(
                     "\\G[\\s,]*+(?:(?<name>"
@@ -28,7 +28,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
                             + "))"
                             + "|(?<scheme>"
                             + TOKEN
-                            + "))");
+                            + ")(?!\\s*+=))");
 
     Challenge {
         parameters = Map.copyOf(parameters);

@@ -2,7 +2,6 @@
 package io.hypercontainer.image.registry;
 
 import io.hypercontainer.api.HyperException;
-import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.image.spec.Descriptor;
@@ -75,17 +74,19 @@ final class Download {
         return participations.isEmpty();
     }
 
-    void cancel() {
-        thread.interrupt();
-    }
-
-    /** Cancels it and waits for its end. */
+    /** Cancels it and waits for its end, which is near; also when the caller is interrupted. */
     void stop() {
         thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new Interrupted("stopping the download of " + blob.digest(), e);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

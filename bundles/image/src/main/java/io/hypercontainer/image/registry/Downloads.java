@@ -9,6 +9,7 @@ import io.hypercontainer.image.store.BlobStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -36,9 +37,9 @@ public final class Downloads implements AutoCloseable {
      * @param blob which blob
      * @param source where it is
      * @param progress receives what happens, on another thread
-     * @return the part, to be closed
+     * @return the part, to be closed; empty if the blob is in the store
      */
-    public synchronized Participation join(
+    public synchronized Optional<Participation> join(
             Descriptor blob, Repository source, Consumer<Progress> progress) {
         if (closed) {
             throw new Unavailable("the image store is being stopped");
@@ -46,13 +47,17 @@ public final class Downloads implements AutoCloseable {
         Download download = running.get(blob.digest());
         boolean first = download == null;
         if (download == null) {
+            // Looked up here, because a download may have ended since the caller looked.
+            if (blobs.has(blob.digest(), blob.size())) {
+                return Optional.empty();
+            }
             download = new Download(blob, source, blobs, settings, permits);
             running.put(blob.digest(), download);
             download.start(this::ended);
         }
         Participation participation = new Participation(this, download, progress, first);
         download.join(participation);
-        return participation;
+        return Optional.of(participation);
     }
 
     /** Stops all downloads. */
@@ -70,11 +75,17 @@ public final class Downloads implements AutoCloseable {
         running.remove(download.digest(), download);
     }
 
-    /** Ends the download if nobody else takes part; a newcomer then starts another. */
-    synchronized void leave(Download download, Participation participation) {
-        if (download.leave(participation)) {
+    /**
+     * Ends the download if nobody else takes part; a newcomer then starts another. It has really
+     * ended when this returns, so that it puts no blob into the store that nobody holds.
+     */
+    void leave(Download download, Participation participation) {
+        synchronized (this) {
+            if (!download.leave(participation)) {
+                return;
+            }
             running.remove(download.digest(), download);
-            download.cancel();
         }
+        download.stop();
     }
 }

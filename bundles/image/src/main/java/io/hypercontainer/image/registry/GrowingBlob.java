@@ -96,11 +96,12 @@ final class GrowingBlob {
         return new Reader();
     }
 
-    /** It has its temporary name until it is a blob of the store. */
+    /** It has its temporary name until it is a blob of the store, or was given up. */
     private InputStream openFile(Path growing) throws IOException {
         try {
             return Files.newInputStream(growing);
         } catch (NoSuchFileException e) {
+            await();
             return blobs.open(digest);
         }
     }

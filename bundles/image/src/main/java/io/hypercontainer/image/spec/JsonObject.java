@@ -24,6 +24,9 @@ public final class JsonObject {
     private static final int MAX_DEPTH = 64;
     private static final int MAX_DOCUMENT = 16 << 20;
 
+    /** A small document can have many parts, each of which takes memory. */
+    private static final int MAX_TOKENS = 200_000;
+
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -31,6 +34,7 @@ public final class JsonObject {
                                             StreamReadConstraints.builder()
                                                     .maxNestingDepth(MAX_DEPTH)
                                                     .maxDocumentLength(MAX_DOCUMENT)
+                                                    .maxTokenCount(MAX_TOKENS)
                                                     .maxStringLength(MAX_DOCUMENT)
                                                     .maxNumberLength(64)
                                                     .maxNameLength(4096)

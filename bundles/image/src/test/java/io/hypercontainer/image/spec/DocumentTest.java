@@ -124,5 +124,8 @@ class DocumentTest {
         assertThatThrownBy(() -> parse("{'a':" + "{'a':".repeat(100) + "1" + "}".repeat(101)))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("nesting depth");
+        assertThatThrownBy(() -> parse("{'a':[" + "[],".repeat(200_000) + "[]]}"))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("Token count");
     }
 }

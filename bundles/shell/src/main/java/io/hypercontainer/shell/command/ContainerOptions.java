@@ -18,12 +18,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What {@code run} and {@code create} have in common. */
 final class ContainerOptions {
+    private static final String WHEN = "WHEN";
+
     @Option(
             names = {"-i", "--interactive"},
             description = "Keep standard input open even if not attached")
@@ -137,7 +140,7 @@ final class ContainerOptions {
 
     @Option(
             names = "--pull",
-            paramLabel = "WHEN",
+            paramLabel = WHEN,
             description = "Pull the image before: always, missing (default), never")
     String pull = "missing";
 
@@ -216,6 +219,7 @@ final class ContainerOptions {
             case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
             case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
+            case WHEN -> Candidates.fitting(prefix, Stream.of("always", "missing", "never"));
             default -> List.of();
         };
     }

@@ -7,9 +7,15 @@ import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.command.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Does something with each of several names; what fails for one does not keep the others. */
 final class Each {
+    private static final int AT_A_TIME = 16;
+
     private Each() {}
 
     /** Something to do with a name. */
@@ -36,6 +42,44 @@ final class Each {
                     action.on(name);
                     session.out().println(name);
                 });
+    }
+
+    /**
+     * As {@link #echo}, for what takes long and concerns each name alone: several at a time, told
+     * in the order of the names.
+     */
+    static int echoTogether(Session session, List<String> names, Action action) {
+        ExecutorService threads =
+                Executors.newFixedThreadPool(AT_A_TIME, Thread.ofVirtual().factory());
+        try {
+            List<Future<Outcome>> results = new ArrayList<>();
+            for (String name : names) {
+                results.add(threads.submit(() -> collect(List.of(name), action)));
+            }
+            int code = 0;
+            for (int i = 0; i < names.size(); i++) {
+                int failed = outcome(results.get(i)).report(session);
+                if (failed == 0) {
+                    session.out().println(names.get(i));
+                }
+                code = Math.max(code, failed);
+            }
+            return code;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Outcome outcome(Future<Outcome> result) {
+        try {
+            return result.get();
+        } catch (InterruptedException e) {
+            throw new Interrupted("waiting for several containers", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException(e);
+        }
     }
 
     /** Does it, says at once what went wrong, and returns the exit code. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
 public final class InspectCommand implements Command {
     private static final String NAME = "NAME";
     private static final String TYPE = "TYPE";
+    private static final List<String> TYPES = List.of("", "container", "image", "volume");
     private final Runtime runtime;
     private final Images images;
 
@@ -61,6 +62,10 @@ public final class InspectCommand implements Command {
 
     @Override
     public int run(Session session) {
+        if (!TYPES.contains(type)) {
+            throw new InvalidSpec(
+                    "invalid value '" + type + "' for --type: it is container, image or volume");
+        }
         Inspection inspection = new Inspection(format);
         List<Fields> found = new ArrayList<>();
         Each.Outcome outcome = Each.collect(names, name -> found.add(find(name)));
@@ -73,12 +78,7 @@ public final class InspectCommand implements Command {
             case "container" -> ContainerDetails.of(runtime.containers().get(name));
             case "image" -> ImageDetails.of(images.get(name));
             case "volume" -> VolumeDetails.find(runtime.volumes(), name);
-            case "" -> findAny(name);
-            default ->
-                    throw new InvalidSpec(
-                            "invalid value '"
-                                    + type
-                                    + "' for --type: it is container, image or volume");
+            default -> findAny(name);
         };
     }
 
@@ -108,7 +108,7 @@ public final class InspectCommand implements Command {
                                     Candidates.volumes(runtime, prefix))
                             .flatMap(List::stream)
                             .toList();
-            case TYPE -> Candidates.fitting(prefix, Stream.of("container", "image", "volume"));
+            case TYPE -> Candidates.fitting(prefix, TYPES.stream().skip(1));
             default -> List.of();
         };
     }

@@ -49,7 +49,8 @@ public final class RmCommand implements Command {
 
     @Override
     public int run(Session session) {
-        return Each.echo(session, names, name -> runtime.containers().remove(name, force, volumes));
+        return Each.echoTogether(
+                session, names, name -> runtime.containers().remove(name, force, volumes));
     }
 
     @Override

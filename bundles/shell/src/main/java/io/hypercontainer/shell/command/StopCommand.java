@@ -52,7 +52,7 @@ public final class StopCommand implements Command {
             throw new InvalidSpec("--timeout " + seconds.orElseThrow() + " is below 0");
         }
         Optional<Duration> grace = seconds.map(Duration::ofSeconds);
-        return Each.echo(session, names, name -> runtime.containers().stop(name, grace));
+        return Each.echoTogether(session, names, name -> runtime.containers().stop(name, grace));
     }
 
     @Override

@@ -48,6 +48,6 @@ class ListingTest {
         Fields row = new Fields().put("ID", "\u001b[2J").put("Name", "a\tb\nc\u202e");
         LISTING.print(new PrintStream(bytes, true, UTF_8), "", List.of(row));
         assertThat(bytes.toString(UTF_8).lines())
-                .containsExactly("ID       NAME", "\\x1b[2J   a\\x09b\\x0ac\\u202e");
+                .containsExactly("ID        NAME", "\\x1b[2J   a\\x09b\\x0ac\\u202e");
     }
 }

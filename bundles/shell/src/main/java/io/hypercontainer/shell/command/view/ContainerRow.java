@@ -43,7 +43,7 @@ public final class ContainerRow {
                 .put("Mounts", mounts(container))
                 .put("Names", container.name())
                 .put("Networks", container.machine().network())
-                .put("Ports", PortsText.of(container))
+                .put("Ports", running(container) ? PortsText.of(container) : "")
                 .put("RunningFor", HumanTime.ago(Duration.between(container.created(), now)))
                 .put("State", container.state().word())
                 .put("Status", status(container.state(), now))
@@ -89,6 +89,10 @@ public final class ContainerRow {
     private static String command(Container container, boolean whole) {
         String command = String.join(" ", container.args());
         return '"' + (whole ? command : Ids.ellipsis(command, COMMAND_LENGTH)) + '"';
+    }
+
+    private static boolean running(Container container) {
+        return container.state() instanceof ContainerState.Running;
     }
 
     private static long volumes(Container container) {

@@ -92,7 +92,7 @@ class MountsTest {
                 "target=/b,tmpfs-size=1m        | option 'tmpfs-size' does not go with volume",
                 "target=/b,colour=red           | option 'colour' does not go with volume",
                 "target=/b,x                    | 'x' is not of the form NAME=value",
-                "type=tmpfs,target=/b,readonly,source=a | does not go with tmpfs",
+                "type=tmpfs,target=/b,readonly,source=a | source and readonly do not go with tmpfs",
             })
     void refusesMounts(String spec, String why) {
         assertThatThrownBy(() -> MountOption.parse(spec, HERE))

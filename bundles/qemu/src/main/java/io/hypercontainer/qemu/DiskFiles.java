@@ -43,8 +43,9 @@ final class DiskFiles {
                         "disk %s: extent %s is not an absolute path with whole sectors of 512 bytes"
                                 .formatted(disk.id(), extent));
             }
-            if (!Files.exists(extent.file())) {
-                throw new InvalidSpec("disk " + disk.id() + ": no file " + extent.file());
+            if (!Files.exists(extent.file()) || Files.isDirectory(extent.file())) {
+                throw new InvalidSpec(
+                        "disk %s: %s is no file or device".formatted(disk.id(), extent.file()));
             }
         }
     }

@@ -123,7 +123,8 @@ final class Qmp implements AutoCloseable {
                 throw gone(command);
             }
             var message = Map.of("execute", command, "arguments", arguments, "id", id);
-            outgoing.add((JSON.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
+            outgoing.add(
+                    (JSON.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
             var reply = await(answer, command, PATIENCE);
             if (reply.has("error")) {
                 throw new DriverFailure(

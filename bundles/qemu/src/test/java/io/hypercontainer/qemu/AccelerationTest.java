@@ -4,10 +4,11 @@ package io.hypercontainer.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
-import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Isolation;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,35 +49,27 @@ class AccelerationTest extends LiveTest {
     }
 
     @Test
-    void aKvmThatHangsIsGivenUpInTime() throws Exception {
-        // As the daemon's own user, which may open /dev/kvm; whatever KVM does here, this guest
-        // never opens the port.
-        var empty = root.resolve("empty-initrd");
-        Files.write(empty, new byte[512]);
-        Files.setPosixFilePermissions(
-                empty, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
-        var ledger = new Ledger(root.resolve("qemu/machines"), 0, 0);
-        var starter =
-                new Starter(
-                        "/usr/bin/qemu-system-x86_64",
-                        32,
-                        ledger,
-                        new HostResources(new ShareServer("/no/virtiofsd")));
-        var probe = new KvmProbe(starter, root.resolve("probe"), Duration.ofSeconds(2));
-        var accelerations =
-                new Accelerations(
-                        Accelerations.Choice.AUTO,
-                        new Installation(
-                                Path.of("/usr/bin/qemu-system-x86_64"), Path.of("/no/virtiofsd")),
-                        probe,
-                        new ProbeResults(root.resolve("results.json")));
+    void aGuestThatHangsIsGivenUpInTime() throws Exception {
         var kernel = new KernelImages(root.resolve("kernels")).bootable(TestGuest.kernel());
-        var boot = TestGuest.boot(empty, "panic=0");
+        var probe = probe(Duration.ofMillis(500));
 
-        Acceleration acceleration = accelerations.of(boot, kernel);
+        // Without root file system the kernel panics, and here it stays like that.
+        var hung = TestGuest.boot(empty(), "panic=0", "reboot=k");
+        assertThat(probe.boot(hung, kernel)).isEmpty();
 
-        assertThat(acceleration.name()).isEqualTo("tcg");
-        assertThat(acceleration.reason()).startsWith("KVM does not work: ");
+        assertThat(root.resolve("probe")).isEmptyDirectory();
+    }
+
+    @Test
+    void aGuestThatEndsOrOpensThePortIsNotWaitedFor() throws Exception {
+        var kernel = new KernelImages(root.resolve("kernels")).bootable(TestGuest.kernel());
+        var probe = probe(Duration.ofSeconds(60));
+
+        assertThat(probe.boot(TestGuest.boot(initrd), kernel)).isPresent();
+        assertThatThrownBy(() -> probe.boot(TestGuest.boot(empty()), kernel))
+                .isInstanceOf(DriverFailure.class)
+                .hasMessageContaining("Kernel panic");
+
         assertThat(root.resolve("probe")).isEmptyDirectory();
     }
 
@@ -111,6 +104,18 @@ class AccelerationTest extends LiveTest {
         assertThatThrownBy(() -> new QemuHypervisor(config, root))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("xen");
+    }
+
+    private Path empty() throws IOException {
+        return Files.write(root.resolve("empty"), new byte[512]);
+    }
+
+    private BootProbe probe(Duration patience) {
+        var resources = new HostResources(new ShareServer("/no/virtiofsd"));
+        var ledger =
+                new Ledger(root.resolve("qemu/machines"), 1_900_000_000, Host.isRoot() ? 1 : 0);
+        var starter = new Starter("/usr/bin/qemu-system-x86_64", 32, ledger, resources);
+        return new BootProbe(Accelerator.TCG, starter, root.resolve("probe"), patience);
     }
 
     private QemuHypervisor with(String executable) {

@@ -68,7 +68,9 @@ class LedgerTest {
         claim("b");
         Files.writeString(folder.resolve("machines/a.json"), "{");
 
-        assertThat(ledger.all()).extracting(MachineState::id).containsExactly("b");
+        var next = new Ledger(folder.resolve("machines"), 5000, 2);
+
+        assertThat(next.all()).extracting(MachineState::id).containsExactly("b");
 
         assertThat(folder.resolve("machines/a.json.damaged")).exists();
     }

@@ -122,8 +122,8 @@ class QmpTest {
                             assertThat(in.readLine()).contains("execute");
                             send(client, answer);
                         }
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
+                    } catch (IOException _) {
+                        // The client has hung up, as it should on nonsense.
                     }
                 });
     }

@@ -80,7 +80,7 @@ final class Recovery {
     private void recover(ManagedContainer container) {
         String about = "recovering " + container.id();
         try {
-            problems.report(about, waiting(container));
+            problems.expect(about, waiting(container));
             switch (container.record().phase()) {
                 case Phase.Running r -> adopt(container);
                 case Phase.Creating c -> undoCreation(container);

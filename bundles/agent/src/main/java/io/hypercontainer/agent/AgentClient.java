@@ -48,6 +48,11 @@ final class AgentClient implements GuestAgent {
     }
 
     @Override
+    public void prepare() {
+        ask(Requests.prepare());
+    }
+
+    @Override
     public void setUp(GuestSetup setup) {
         ask(Requests.setup(setup));
     }

@@ -18,6 +18,12 @@ public interface GuestAgent extends AutoCloseable {
     GuestInfo info();
 
     /**
+     * Does ahead what the first container of a guest needs whatever its image, for a machine that
+     * is about to be saved as a template. Containers can be created without it.
+     */
+    default void prepare() {}
+
+    /**
      * Prepares the guest as a whole. May be called again: what is given replaces what was given
      * before.
      *

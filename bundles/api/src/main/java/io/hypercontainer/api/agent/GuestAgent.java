@@ -60,7 +60,8 @@ public interface GuestAgent extends AutoCloseable {
 
     /**
      * Finds a process that an earlier connection started. Output before the given offsets is not
-     * delivered again, output after them is, without loss.
+     * delivered again, output after them is, without loss. Output that was dealt with is gone: an
+     * offset in it means the first byte behind it.
      *
      * @param container the container's id
      * @param process the process' id

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process.h"
 
+#include "blank.h"
 #include "cgroup.h"
 #include "channel.h"
 #include "child.h"
+#include "device_filter.h"
 #include "exec.h"
 #include "files.h"
 #include "job.h"
@@ -33,6 +35,8 @@ struct process {
     char id[PROCESS_ID_MAX + 1];
     enum process_state state;
     pid_t pid;
+    // Its number inside the container.
+    int inner_pid;
     int status;
     bool oom;
     uint64_t exit_time;
@@ -147,7 +151,9 @@ static void started(struct process *p) {
     if (is_init(p))
         p->container->state = CONTAINER_RUNNING;
     start_streams(p);
-    reply_done(p->ticket);
+    char json[64];
+    int length = snprintf(json, sizeof json, "{\"pid\":%d}", p->inner_pid);
+    reply(p->ticket, json, (size_t)length);
 }
 
 static void on_start(struct watch *watch, uint32_t events) {
@@ -225,7 +231,7 @@ void processes_reap(void) {
         struct process *p = find_pid(pid);
         if (p)
             exited(p, status);
-        else if (!container_child_exited(pid))
+        else if (!container_child_exited(pid) && !blank_child_exited(pid))
             job_exited(pid);
     }
 }
@@ -265,6 +271,22 @@ static pid_t fork_process(struct process *p) {
     return pid;
 }
 
+// The last number of the line "NSpid:" is that of the innermost PID namespace.
+static int read_inner_pid(pid_t pid) {
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    if (file_read(path, text, sizeof text) <= 0)
+        return 0;
+    const char *at = strstr(text, "NSpid:");
+    int result = 0;
+    for (at += at ? strlen("NSpid:") : 0; at && *at && *at != '\n';) {
+        char *end;
+        result = (int)strtol(at, &end, 10);
+        at = end == at ? NULL : end;
+    }
+    return result;
+}
+
 static void open_pid_namespace(struct process *p) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/ns/pid", p->pid);
@@ -273,7 +295,10 @@ static void open_pid_namespace(struct process *p) {
 
 static void launch(struct process *p, const struct request *r) {
     int theirs[3] = {-1, -1, -1};
-    bool ready = p->has_terminal || make_pipes(p, theirs);
+    // Not before: the child that set the container up had to open its disks.
+    bool restricted = !is_init(p) || json_bool(&r->json, r->root, "privileged", false) ||
+                      device_filter_attach(p->container->cgroup);
+    bool ready = restricted && (p->has_terminal || make_pipes(p, theirs));
     p->pid = ready ? fork_process(p) : -1;
     if (p->pid == 0)
         exec_process(p->container, r, is_init(p), theirs);
@@ -287,6 +312,7 @@ static void launch(struct process *p, const struct request *r) {
     }
     if (is_init(p))
         open_pid_namespace(p);
+    p->inner_pid = read_inner_pid(p->pid);
     p->start.ready = on_start;
     loop_watch(&p->start, EPOLLIN);
 }
@@ -329,7 +355,7 @@ static struct container *container_of(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c)
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
     return c;
 }
 
@@ -338,7 +364,7 @@ static struct process *process_of(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "process", "init");
     struct process *p = c ? find(c, id) : NULL;
     if (c && !p)
-        reply_error(r->ticket, "not-found", "no process %s in container %s", id, c->id);
+        reply_error(r->ticket, "unknown", "no process %s in container %s", id, c->id);
     return p;
 }
 
@@ -429,8 +455,8 @@ static void describe(const struct process *p, struct buffer *out) {
     static const char *const names[] = {"stdin", "stdout", "stderr"};
     buffer_text(out, "{");
     json_write_member(out, "process", p->id);
-    buffer_format(out, ",\"state\":\"%s\",\"terminal\":%s,\"streams\":{", states[p->state],
-                  p->has_terminal ? "true" : "false");
+    buffer_format(out, ",\"state\":\"%s\",\"pid\":%d,\"terminal\":%s,\"streams\":{",
+                  states[p->state], p->inner_pid, p->has_terminal ? "true" : "false");
     for (int i = 0; i < 3; i++) {
         buffer_format(out, "%s\"%s\":", i ? "," : "", names[i]);
         stream_describe(p->streams[i], out);

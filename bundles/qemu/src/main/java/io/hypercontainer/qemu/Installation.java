@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.qemu;
+
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.driver.Probe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The programs that the host has to have.
+ *
+ * @param executable QEMU
+ * @param virtiofsd the virtiofs daemon
+ */
+record Installation(Path executable, Path virtiofsd) {
+    private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)\\.\\S+");
+    private static final String INSTALL = "install the package qemu-system-x86";
+
+    /** {@return QEMU's version, which decides whether state made by another QEMU holds} */
+    String version() {
+        return parse(Host.run(executable.toString(), "--version")).text();
+    }
+
+    boolean canShare() {
+        return Host.isRoot() && Files.isExecutable(virtiofsd);
+    }
+
+    Probe probe() {
+        var reasons = new ArrayList<String>();
+        for (var program : Confinement.PROGRAMS) {
+            if (!Files.isExecutable(Path.of(program))) {
+                reasons.add(program + " is missing: install the package util-linux");
+            }
+        }
+        var facts = new LinkedHashMap<String, String>();
+        if (!Files.isExecutable(executable)) {
+            reasons.add(executable + " is missing: " + INSTALL);
+        } else {
+            try {
+                var version = parse(Host.run(executable.toString(), "--version"));
+                facts.put("version", version.text());
+                if (!version.sufficient()) {
+                    reasons.add(
+                            "qemu %s is too old: %s in version 7.2 or newer"
+                                    .formatted(version.text(), INSTALL));
+                }
+            } catch (HyperException e) {
+                reasons.add(e.getMessage() + ": " + INSTALL);
+            }
+        }
+        if (!reasons.isEmpty()) {
+            return Probe.unusable(reasons.toArray(String[]::new));
+        }
+        facts.put("executable", executable.toString());
+        facts.put(
+                "machines run as",
+                Host.isRoot() ? "one user each" : "the daemon's user, which is less safe");
+        return new Probe(true, limits(), facts);
+    }
+
+    private List<String> limits() {
+        if (canShare()) {
+            return List.of();
+        }
+        return List.of(
+                Host.isRoot()
+                        ? "no shared folders: %s is missing, install the package qemu-system-common"
+                                .formatted(virtiofsd)
+                        : "no shared folders: virtiofsd needs the daemon to be root");
+    }
+
+    private record Version(int major, int minor, String text) {
+        boolean sufficient() {
+            return major > 7 || (major == 7 && minor >= 2);
+        }
+    }
+
+    private static Version parse(String said) {
+        var found = VERSION.matcher(said);
+        if (!found.find()) {
+            throw new Unavailable("qemu does not tell its version but: " + said);
+        }
+        return new Version(
+                Integer.parseInt(found.group(1)),
+                Integer.parseInt(found.group(2)),
+                said.lines().findFirst().orElseThrow().replaceFirst(".*version ", ""));
+    }
+}

@@ -9,6 +9,8 @@ public final class Interrupted extends HyperException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Makes the error.
+     *
      * @param what the operation that was given up
      * @param cause the interruption
      */

@@ -6,6 +6,8 @@ public final class Unsupported extends HyperException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Makes the error.
+     *
      * @param driver the driver that was asked
      * @param capability what it lacks, in the words of its capability list
      */

@@ -10,6 +10,8 @@ public final class CannotExecute extends Exception {
     private final boolean missing;
 
     /**
+     * Makes the error.
+     *
      * @param message one line: which program, why
      * @param missing whether the program does not exist (as opposed to: is not executable)
      */

@@ -14,6 +14,8 @@ public sealed interface GuestMount {
      *
      * @param disk the disk's id
      * @param type its file system
+     * @param target where it is mounted
+     * @param readOnly whether it may only be read
      * @param populate whether an empty volume first gets the image's files below the target
      */
     record Volume(String disk, String type, String target, boolean readOnly, boolean populate)
@@ -24,6 +26,8 @@ public sealed interface GuestMount {
      *
      * @param tag the share's tag
      * @param path path below the share, empty for the whole folder
+     * @param target where it is mounted
+     * @param readOnly whether it may only be read
      */
     record Bind(String tag, String path, String target, boolean readOnly) implements GuestMount {}
 
@@ -32,6 +36,7 @@ public sealed interface GuestMount {
      *
      * @param sizeBytes its size, 0 for half the memory
      * @param mode permissions of its root, such as 01777
+     * @param target where it is mounted
      */
     record Tmpfs(long sizeBytes, int mode, String target) implements GuestMount {
         @Override

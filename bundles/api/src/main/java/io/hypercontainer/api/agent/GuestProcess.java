@@ -42,11 +42,15 @@ public interface GuestProcess {
     InputStream stderr();
 
     /**
+     * Tells the terminal its new size; nothing happens without one.
+     *
      * @param size the new size of its terminal
      */
     void resize(TerminalSize size);
 
     /**
+     * Sends a signal.
+     *
      * @param signal number of the signal to send to it, in Linux on x86-64; nothing happens if it
      *     has ended
      */

@@ -33,6 +33,7 @@ public record GuestSetup(
         entropy = entropy.clone();
     }
 
+    /** {@return a copy of the bytes} */
     @Override
     public byte[] entropy() {
         return entropy.clone();

@@ -20,6 +20,8 @@ public record Probe(boolean usable, List<String> reasons, Map<String, String> fa
     }
 
     /**
+     * A driver that can work.
+     *
      * @param facts what was found
      * @return a probe of a driver that can work
      */
@@ -28,6 +30,8 @@ public record Probe(boolean usable, List<String> reasons, Map<String, String> fa
     }
 
     /**
+     * A driver that cannot work here.
+     *
      * @param reasons what is missing and what to do, one line each
      * @return a probe of a driver that cannot work here
      */

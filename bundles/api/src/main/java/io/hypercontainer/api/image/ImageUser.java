@@ -11,6 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ImageUser {
     /**
+     * Asks for uses of an image.
+     *
      * @param imageId an image's id
      * @return who needs it, for the user: {@code container 0123456789ab (running)}
      */

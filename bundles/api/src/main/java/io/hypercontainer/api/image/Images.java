@@ -18,6 +18,8 @@ public interface Images {
     List<Image> list();
 
     /**
+     * Looks an image up.
+     *
      * @param name reference, id or beginning of an id
      * @return the image
      * @throws io.hypercontainer.api.NotFound if there is none; the message says how to get it

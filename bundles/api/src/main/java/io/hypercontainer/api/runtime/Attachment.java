@@ -29,11 +29,15 @@ public interface Attachment extends AutoCloseable {
     boolean hasTerminal();
 
     /**
+     * Tells the terminal its new size; nothing happens without one.
+     *
      * @param size the new size of its terminal
      */
     void resize(TerminalSize size);
 
     /**
+     * Sends a signal.
+     *
      * @param signal number of a signal for the process, in Linux on x86-64
      */
     void signal(int signal);

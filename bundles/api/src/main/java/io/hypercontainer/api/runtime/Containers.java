@@ -22,7 +22,8 @@ public interface Containers {
      *
      * @param spec what is wanted
      * @return the container
-     * @throws io.hypercontainer.api.NotFound if the image or a driver does not exist
+     * @throws io.hypercontainer.api.NotFound if the image or the network does not exist
+     * @throws io.hypercontainer.api.Unavailable if a driver is missing
      * @throws io.hypercontainer.api.Conflict if the name is taken
      * @throws io.hypercontainer.api.InvalidSpec if a value is out of range
      */
@@ -118,6 +119,8 @@ public interface Containers {
     List<Container> list();
 
     /**
+     * Looks a container up.
+     *
      * @param name the container
      * @return all about it
      * @throws io.hypercontainer.api.NotFound if there is none
@@ -125,6 +128,8 @@ public interface Containers {
     Container get(String name);
 
     /**
+     * Asks the guest what a container uses.
+     *
      * @param name a running container
      * @return what it uses, as its guest counts it
      */

@@ -17,6 +17,7 @@ public record LogLine(Instant time, boolean error, byte[] content) {
         content = content.clone();
     }
 
+    /** {@return a copy of the bytes} */
     @Override
     public byte[] content() {
         return content.clone();

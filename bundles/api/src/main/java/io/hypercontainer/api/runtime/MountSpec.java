@@ -12,6 +12,8 @@ public sealed interface MountSpec {
      * A volume, filled with the image's files below the target while it is empty.
      *
      * @param name its name; it is made if it does not exist. Empty for an anonymous one
+     * @param target where it is mounted
+     * @param readOnly whether it may only be read
      */
     record Volume(Optional<String> name, String target, boolean readOnly) implements MountSpec {}
 
@@ -19,12 +21,15 @@ public sealed interface MountSpec {
      * A file or folder of the host; needs a hypervisor that can share.
      *
      * @param source absolute path of something that exists
+     * @param target where it is mounted
+     * @param readOnly whether it may only be read
      */
     record Bind(String source, String target, boolean readOnly) implements MountSpec {}
 
     /**
      * A file system in the guest's memory.
      *
+     * @param target where it is mounted
      * @param sizeBytes its size, 0 for half the memory
      * @param mode permissions of its root
      */

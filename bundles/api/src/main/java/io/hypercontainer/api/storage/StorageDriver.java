@@ -19,6 +19,8 @@ public interface StorageDriver extends Driver {
     Set<RootForm> forms();
 
     /**
+     * Asks for a layer.
+     *
      * @param layer a layer
      * @return whether it is here, complete
      */
@@ -57,6 +59,8 @@ public interface StorageDriver extends Driver {
     Root prepareRoot(RootSpec spec);
 
     /**
+     * Looks a root file system up.
+     *
      * @param container a container's id
      * @return the root file system that was made for it
      */

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.itest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.network.NetworkDriver;
+import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.MachineSpec;
+import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.api.storage.StorageDriver;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.BundleException;
+import org.osgi.test.common.annotation.InjectService;
+import org.osgi.test.common.service.ServiceAware;
+import org.osgi.test.junit5.service.ServiceExtension;
+
+/** Drivers come and go while the runtime stays. */
+@ExtendWith(ServiceExtension.class)
+class DriverSwapTest {
+    @InjectService(timeout = 5000)
+    Runtime runtime;
+
+    @InjectService ServiceAware<Hypervisor> hypervisor;
+
+    @InjectService ServiceAware<StorageDriver> storage;
+
+    @InjectService ServiceAware<NetworkDriver> network;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hypervisor", "storage", "network"})
+    void a_stopped_driver_is_missing_by_name_until_it_is_back(String kind) throws BundleException {
+        var service =
+                switch (kind) {
+                    case "hypervisor" -> hypervisor;
+                    case "storage" -> storage;
+                    default -> network;
+                };
+        var bundle = service.getServiceReference().getBundle();
+        var name = drivers(kind).getFirst();
+
+        bundle.stop();
+        try {
+            assertThat(drivers(kind)).doesNotContain(name);
+            assertThatThrownBy(() -> runtime.containers().create(spec()))
+                    .isInstanceOf(Unavailable.class)
+                    .hasMessageContaining(kind);
+        } finally {
+            bundle.start();
+        }
+        assertThat(drivers(kind)).contains(name);
+    }
+
+    private List<String> drivers(String kind) {
+        return runtime.info().drivers().stream()
+                .filter(d -> d.kind().equals(kind))
+                .map(d -> d.name())
+                .toList();
+    }
+
+    private static ContainerSpec spec() {
+        return new ContainerSpec(
+                "busybox",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                false,
+                false,
+                false,
+                false,
+                true,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                MachineSpec.DEFAULT);
+    }
+}

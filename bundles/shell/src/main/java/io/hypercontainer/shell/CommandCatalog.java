@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * The commands that are there at present. Where two have the same name, the one that came first
+ * counts; the other takes its place when it goes.
+ */
+@Component(service = CommandCatalog.class)
+public final class CommandCatalog {
+    /**
+     * A command that was typed.
+     *
+     * @param entry the command
+     * @param typed the name by which it was called
+     * @param arguments the words behind the name
+     */
+    public record Match(CommandEntry entry, String typed, List<String> arguments) {}
+
+    private final List<CommandEntry> entries = new CopyOnWriteArrayList<>();
+    private final List<Consumer<SequencedSet<String>>> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * Adds a command.
+     *
+     * @param entry the command
+     */
+    public void add(CommandEntry entry) {
+        entries.add(entry);
+        tell();
+    }
+
+    /**
+     * Takes a command out.
+     *
+     * @param entry that was added
+     */
+    public void remove(CommandEntry entry) {
+        entries.remove(entry);
+        tell();
+    }
+
+    /**
+     * Has a listener called with {@link #firstWords}, now and whenever they may have changed.
+     *
+     * @param listener called on threads of whoever adds and removes commands
+     */
+    public void listen(Consumer<SequencedSet<String>> listener) {
+        listeners.add(listener);
+        listener.accept(firstWords());
+    }
+
+    /**
+     * Ends {@link #listen}.
+     *
+     * @param listener that was called
+     */
+    public void unlisten(Consumer<SequencedSet<String>> listener) {
+        listeners.remove(listener);
+    }
+
+    private void tell() {
+        var words = firstWords();
+        listeners.forEach(listener -> listener.accept(words));
+    }
+
+    /** {@return the first words of all names, aliases included, in alphabetical order} */
+    public SequencedSet<String> firstWords() {
+        var words = new TreeSet<String>();
+        entries.stream()
+                .flatMap(CommandEntry::names)
+                .map(name -> name.split(" ", 2)[0])
+                .forEach(words::add);
+        return words;
+    }
+
+    /** {@return the commands by name, without aliases} */
+    public SortedMap<String, CommandEntry> byName() {
+        var all = new TreeMap<String, CommandEntry>();
+        entries.forEach(entry -> all.putIfAbsent(entry.name(), entry));
+        return all;
+    }
+
+    /**
+     * The commands below a first word.
+     *
+     * @param word such as {@code volume}
+     * @return name without that word, and command
+     */
+    public SortedMap<String, CommandEntry> below(String word) {
+        var all = new TreeMap<String, CommandEntry>();
+        var start = word + " ";
+        for (var entry : entries) {
+            entry.names()
+                    .filter(name -> name.startsWith(start))
+                    .forEach(name -> all.putIfAbsent(name.substring(start.length()), entry));
+        }
+        return all;
+    }
+
+    /**
+     * Finds the command of a command line: the longest name counts.
+     *
+     * @param words the command line
+     * @return the command, if there is one
+     */
+    public Optional<Match> find(List<String> words) {
+        for (int length = Math.min(2, words.size()); length > 0; length--) {
+            var typed = String.join(" ", words.subList(0, length));
+            for (var entry : entries) {
+                if (entry.names().anyMatch(typed::equals)) {
+                    var arguments = new ArrayList<>(words.subList(length, words.size()));
+                    return Optional.of(new Match(entry, typed, arguments));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

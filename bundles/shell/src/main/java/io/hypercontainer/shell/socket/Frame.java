@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.socket;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One frame.
+ *
+ * @param type one of {@link FrameType}
+ * @param payload its content, as long as the frame
+ */
+record Frame(byte type, byte[] payload) {
+    static final int HEADER = 5;
+    static final int PAYLOAD_LIMIT = 64 * 1024;
+    static final int INVOKE_LIMIT = 8 * 1024 * 1024;
+
+    static Frame of(byte type, int... numbers) {
+        var payload = ByteBuffer.allocate(numbers.length * Integer.BYTES);
+        for (int number : numbers) {
+            payload.putInt(number);
+        }
+        return new Frame(type, payload.array());
+    }
+
+    static Frame ofByte(byte type, int value) {
+        return new Frame(type, new byte[] {(byte) value});
+    }
+
+    /** Numbers, then a string. */
+    static Frame of(byte type, String text, int... numbers) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        var payload = ByteBuffer.allocate((numbers.length + 1) * Integer.BYTES + bytes.length);
+        for (int number : numbers) {
+            payload.putInt(number);
+        }
+        payload.putInt(bytes.length).put(bytes);
+        return new Frame(type, payload.array());
+    }
+
+    Payload read() {
+        return new Payload(payload);
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.storage.overlay;
+
+import io.hypercontainer.api.InvalidSpec;
+import java.util.regex.Pattern;
+
+/** Names that become names of folders. */
+final class Names {
+    /** NAME_MAX of Linux. */
+    private static final int MAX = 255;
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
+
+    private Names() {}
+
+    static String check(String what, String name) {
+        if (name.length() > MAX || !NAME.matcher(name).matches()) {
+            throw new InvalidSpec(
+                    what
+                            + " name "
+                            + Bytes.show(name)
+                            + " is not allowed: use letters, digits, '_', '.' and '-', at most "
+                            + MAX
+                            + ", the first a letter or digit");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.storage.overlay;
+
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.HyperProperties;
+import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Probe;
+import io.hypercontainer.api.driver.ProvidesDriver;
+import io.hypercontainer.api.storage.Layer;
+import io.hypercontainer.api.storage.Root;
+import io.hypercontainer.api.storage.RootForm;
+import io.hypercontainer.api.storage.RootSpec;
+import io.hypercontainer.api.storage.StorageDriver;
+import io.hypercontainer.api.storage.StorageUsage;
+import io.hypercontainer.api.storage.Volume;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Storage driver {@code overlay}: each layer is a read-only EROFS image that all containers share,
+ * each container and volume has a sparse ext4 disk of its own, and the guest stacks them. The host
+ * mounts nothing and unpacks nothing.
+ */
+@ProvidesDriver(kind = "storage", name = OverlayDriver.NAME)
+@Component(service = StorageDriver.class, configurationPid = "hyper.storage.overlay")
+@Designate(ocd = OverlayConfig.class)
+public final class OverlayDriver implements StorageDriver {
+    static final String NAME = "overlay";
+
+    private static final Logger LOG = LoggerFactory.getLogger(OverlayDriver.class);
+
+    private final Path base;
+    private final Workspace workspace;
+    private final LayerStore layers;
+    private final DiskFactory disks;
+    private final RootStore roots;
+    private final VolumeStore volumes;
+    private volatile DefaultSizes sizes;
+
+    /**
+     * Starts the driver on what an earlier one has left.
+     *
+     * @param context for the daemon's folder
+     * @param config sizes
+     */
+    @Activate
+    public OverlayDriver(BundleContext context, OverlayConfig config) {
+        this(Path.of(context.getProperty(HyperProperties.ROOT), NAME), DefaultSizes.of(config));
+        // The first container after a start shall not wait for mke2fs.
+        Thread.ofVirtual().name("hyper-overlay-template").start(this::makeTemplate);
+    }
+
+    OverlayDriver(Path base, DefaultSizes sizes) {
+        this.base = base;
+        this.sizes = sizes;
+        try {
+            workspace = Workspace.open(base);
+            layers = new LayerStore(workspace);
+            disks = new DiskFactory(workspace);
+            roots = new RootStore(workspace, layers, disks);
+            volumes = new VolumeStore(workspace, disks);
+            roots.load();
+        } catch (IOException e) {
+            throw DiskErrors.of("cannot start storage driver " + NAME, e, base);
+        }
+    }
+
+    private void makeTemplate() {
+        try {
+            disks.prepare(sizes.root());
+        } catch (IOException | HyperException e) {
+            LOG.warn("no disk can be made now; the first container will try again", e);
+        }
+    }
+
+    /**
+     * New sizes hold for what is made from now on.
+     *
+     * @param config sizes
+     */
+    @Modified
+    public void modified(OverlayConfig config) {
+        setSizes(DefaultSizes.of(config));
+    }
+
+    void setSizes(DefaultSizes newSizes) {
+        sizes = newSizes;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Probe probe() {
+        var missing = new ArrayList<String>();
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("folder", base.toString());
+        for (String program : List.of("mke2fs", "e2fsck")) {
+            Tool.find(program)
+                    .ifPresentOrElse(
+                            tool -> facts.put(program, tool.program().toString()),
+                            () -> missing.add(program + " is missing: install package e2fsprogs"));
+        }
+        if (!Files.isWritable(base)) {
+            missing.add(base + " can't be written to: give it to the daemon's user");
+        }
+        return new Probe(missing.isEmpty(), missing, facts);
+    }
+
+    @Override
+    public Set<RootForm> forms() {
+        return Set.of(RootForm.BLOCK_LAYERS);
+    }
+
+    @Override
+    public boolean hasLayer(Layer layer) {
+        return layers.has(layer.diffId());
+    }
+
+    @Override
+    public void importLayer(Layer layer, InputStream tar, Runnable verified) {
+        layers.add(layer.diffId(), tar, verified);
+    }
+
+    @Override
+    public void removeLayer(Layer layer) {
+        layers.remove(layer.diffId());
+    }
+
+    @Override
+    public Root prepareRoot(RootSpec spec) {
+        if (spec.form() != RootForm.BLOCK_LAYERS) {
+            throw new Unsupported(NAME, spec.form());
+        }
+        long size = spec.sizeBytes() == 0 ? sizes.root() : spec.sizeBytes();
+        return roots.prepare(spec.container(), spec.layers(), spec.readOnly(), size);
+    }
+
+    @Override
+    public Optional<Root> root(String container) {
+        return roots.find(container);
+    }
+
+    @Override
+    public void releaseRoot(String container) {
+        roots.release(container);
+    }
+
+    @Override
+    public Set<String> roots() {
+        return roots.containers();
+    }
+
+    @Override
+    public Volume createVolume(String name, long sizeBytes) {
+        long size = sizeBytes == 0 ? sizes.volume() : sizeBytes;
+        return volumes.create(name, size);
+    }
+
+    @Override
+    public List<Volume> volumes() {
+        return volumes.list();
+    }
+
+    @Override
+    public void removeVolume(String name) {
+        volumes.remove(name);
+    }
+
+    @Override
+    public StorageUsage usage() {
+        try {
+            return DiskUsage.of(workspace);
+        } catch (IOException e) {
+            throw new DriverFailure("cannot measure what " + base + " takes", e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.storage.overlay;
+
+import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.storage.Root.FileSystem;
+import io.hypercontainer.api.storage.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Volumes: a folder each, with one disk. There is no record: the name is the folder's, the size the
+ * disk's, and the folder's time is when it was made, since nothing in it is ever added or removed.
+ */
+final class VolumeStore {
+    private static final String DISK = "disk.ext4";
+
+    private final Workspace workspace;
+    private final DiskFactory disks;
+    private final KeyLocks changes = new KeyLocks();
+
+    VolumeStore(Workspace workspace, DiskFactory disks) {
+        this.workspace = workspace;
+        this.disks = disks;
+    }
+
+    Volume create(String name, long sizeBytes) {
+        Path folder = workspace.volumes().resolve(Names.check("volume", name));
+        String what = "make volume " + name;
+        return changes.exclusively(
+                name,
+                what,
+                () -> {
+                    if (Files.exists(folder)) {
+                        throw new Conflict("there is a volume " + name + " already");
+                    }
+                    workspace.make(
+                            what,
+                            workspace.volumes(),
+                            name,
+                            made -> {
+                                Workspace.makeFolder(made);
+                                disks.make(made.resolve(DISK), sizeBytes);
+                            });
+                    return describeIfPresent(folder)
+                            .orElseThrow(() -> new NotFound("volume " + name + " is gone again"));
+                });
+    }
+
+    List<Volume> list() {
+        try (Stream<Path> folders = Files.list(workspace.volumes())) {
+            return folders.map(this::describeIfPresent)
+                    .flatMap(Optional::stream)
+                    .sorted(Comparator.comparing(Volume::name))
+                    .toList();
+        } catch (IOException e) {
+            throw DiskErrors.of("cannot list volumes", e, workspace.volumes());
+        }
+    }
+
+    void remove(String name) {
+        Names.check("volume", name);
+        String what = "remove volume " + name;
+        changes.exclusively(name, what, () -> workspace.remove(what, workspace.volumes(), name));
+    }
+
+    /** A volume may be removed while all are listed. */
+    private Optional<Volume> describeIfPresent(Path folder) {
+        try {
+            Path disk = folder.resolve(DISK);
+            return Optional.of(
+                    new Volume(
+                            folder.getFileName().toString(),
+                            new FileSystem(disk, Files.size(disk), "ext4"),
+                            Files.getLastModifiedTime(folder).toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw DiskErrors.of("cannot look at volume " + folder, e, workspace.volumes());
+        }
+    }
+}

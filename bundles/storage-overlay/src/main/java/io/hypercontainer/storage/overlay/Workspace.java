@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.storage.overlay;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The driver's folders. What is made is made under {@code tmp} and renamed into its place when it
+ * is complete and on disk; what is deleted is renamed away first. So whatever has a name is whole,
+ * and what a crash leaves lies in {@code tmp}.
+ */
+final class Workspace {
+    private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
+
+    /** Writes a file, or a folder of files. */
+    interface Making {
+        void makeAt(Path path) throws IOException;
+    }
+
+    private final Path temporary;
+    private final Path damaged;
+    private final Path layers;
+    private final Path roots;
+    private final Path volumes;
+
+    private Workspace(Path base) {
+        temporary = base.resolve("tmp");
+        damaged = base.resolve("damaged");
+        layers = base.resolve("layers");
+        roots = base.resolve("roots");
+        volumes = base.resolve("volumes");
+    }
+
+    /** Makes missing folders and removes what a crash has left. */
+    static Workspace open(Path base) throws IOException {
+        var workspace = new Workspace(base);
+        // Unprivileged hypervisors open images by their paths, so folders can be passed through.
+        makeFolder(base, "rwx--x--x");
+        makeFolder(workspace.layers, "rwxr-xr-x");
+        makeFolder(workspace.roots, "rwx--x--x");
+        makeFolder(workspace.volumes, "rwx--x--x");
+        makeFolder(workspace.temporary, "rwx------");
+        makeFolder(workspace.damaged, "rwx------");
+        try (Stream<Path> leftovers = Files.list(workspace.temporary)) {
+            for (Path leftover : leftovers.toList()) {
+                delete(leftover);
+            }
+        }
+        return workspace;
+    }
+
+    Path layers() {
+        return layers;
+    }
+
+    Path roots() {
+        return roots;
+    }
+
+    Path volumes() {
+        return volumes;
+    }
+
+    /** A path that nothing has yet. */
+    Path newTemporary() {
+        return temporary.resolve(UUID.randomUUID().toString());
+    }
+
+    /**
+     * Makes something and gives it its name when it is complete. If it fails, nothing is left.
+     *
+     * @param what for the error, as in "make volume x"
+     * @param folder where it goes
+     * @param name what it is called there; nothing is called so yet
+     * @param making puts it, with all its bytes on disk, at a path that nothing has
+     */
+    void make(String what, Path folder, String name, Making making) {
+        Path made = newTemporary();
+        try {
+            making.makeAt(made);
+            if (Files.isDirectory(made)) {
+                sync(made);
+            }
+            Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            sync(folder);
+        } catch (IOException e) {
+            throw DiskErrors.of("cannot " + what, e, temporary);
+        } finally {
+            discard(made);
+        }
+    }
+
+    /** Makes an empty folder for what is published as one. */
+    static void makeFolder(Path folder) throws IOException {
+        makeFolder(folder, "rwx--x--x");
+    }
+
+    /**
+     * Deletes a file or a folder of files, if it is there; gone for good on return.
+     *
+     * @param what for the error, as in "remove volume x"
+     */
+    void remove(String what, Path folder, String name) {
+        Path grave = newTemporary();
+        try {
+            if (Files.exists(folder.resolve(name))) {
+                Files.move(folder.resolve(name), grave, StandardCopyOption.ATOMIC_MOVE);
+                sync(folder);
+                delete(grave);
+            }
+        } catch (IOException e) {
+            throw DiskErrors.of("cannot " + what, e, temporary);
+        }
+    }
+
+    /** Moves what can't be read out of the way, for a person to look at. */
+    Path setAside(Path name) throws IOException {
+        Path aside = damaged.resolve(name.getFileName() + "-" + UUID.randomUUID());
+        Files.move(name, aside, StandardCopyOption.ATOMIC_MOVE);
+        return aside;
+    }
+
+    /** A failure must not hide the error that led here; the next start tries again. */
+    private static void discard(Path path) {
+        try {
+            delete(path);
+        } catch (IOException e) {
+            LOG.warn("cannot delete {}; the next start will", path, e);
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> files = Files.list(path)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.deleteIfExists(path);
+    }
+
+    private static Path makeFolder(Path folder, String permissions) throws IOException {
+        Files.createDirectories(folder);
+        return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,443 @@
+# SPDX-License-Identifier: Apache-2.0
+"""hyperctl against a daemon that is driven step by step."""
+import errno
+import hashlib
+import os
+import pty
+import signal
+import stat
+import struct
+import subprocess
+import termios
+import threading
+import unittest
+
+import peer
+from peer import Peer
+
+MIB = 1024 * 1024
+
+
+class ClientTest(unittest.TestCase):
+    def setUp(self):
+        self.peer = Peer()
+        self.addCleanup(self.peer.close)
+        self.clients = []
+        self.addCleanup(self.end_clients)
+
+    def start(self, *words, **options):
+        client = self.peer.start(*words, **options)
+        self.clients.append(client)
+        return client
+
+    def end_clients(self):
+        for client in self.clients:
+            if client.poll() is None:
+                client.kill()
+            client.communicate()
+
+    def file(self, name, content=b""):
+        path = os.path.join(self.peer.folder.name, name)
+        with open(path, "wb") as out:
+            out.write(content)
+        return path
+
+
+class Invoking(ClientTest):
+    def test_sends_words_directory_environment_and_exits_with_the_daemons_code(self):
+        client = self.start("run", "-it", "", "ä", cwd="/usr", env={"A": "b=c", "E": ""})
+        call = self.peer.invocation
+        self.assertEqual((call.version, call.terminals), (1, 0))
+        self.assertEqual(call.arguments, [b"run", b"-it", b"", "ä".encode()])
+        self.assertEqual(call.directory, b"/usr")
+        self.assertEqual(call.environment, {b"A": b"b=c", b"E": b""})
+        self.peer.send(peer.STDOUT, b"out\n")
+        self.peer.send(peer.STDERR, b"err\n")
+        self.peer.exit(42)
+        self.assertEqual(client.communicate(), (b"out\n", b"err\n"))
+        self.assertEqual(client.returncode, 42)
+
+    def test_takes_the_socket_from_the_environment(self):
+        environment = {"HYPER_HOST": "unix://" + self.peer.path}
+        client = subprocess.Popen([peer.CLIENT, "ps"], env=environment)
+        self.clients.append(client)
+        self.peer.accept()
+        self.assertEqual(self.peer.invocation.arguments, [b"ps"])
+        self.peer.exit(0)
+        self.assertEqual(client.wait(), 0)
+
+    def test_a_large_environment_arrives_whole(self):
+        environment = {f"V{i}": "x" * 100_000 for i in range(15)}
+        client = self.start("ps", env=environment)
+        self.assertEqual(len(self.peer.invocation.environment), 15)
+        self.peer.exit(0)
+        self.assertEqual(client.wait(), 0)
+
+    def test_says_where_it_looked_when_no_daemon_is_there(self):
+        got = subprocess.run([peer.CLIENT, "-H", "unix:///nowhere/h.sock", "ps"], capture_output=True)
+        self.assertEqual((got.returncode, got.stdout), (125, b""))
+        self.assertIn(b"unix:///nowhere/h.sock", got.stderr)
+        self.assertIn(b"bin/hyperd", got.stderr)
+        self.assertEqual(got.stderr.count(b"\n"), 1)
+
+    def test_refuses_a_host_that_is_no_unix_socket(self):
+        for host in (["-Htcp://1.2.3.4:5"], ["--host=ssh://x"], ["-H", "unix://" + "x" * 200], ["-H"]):
+            got = subprocess.run([peer.CLIENT, *host], capture_output=True)
+            self.assertEqual(got.returncode, 125, host)
+            self.assertEqual(got.stderr.count(b"\n"), 1, host)
+
+    def test_tells_its_own_version_without_a_daemon(self):
+        got = subprocess.run([peer.CLIENT, "--client-version"], capture_output=True)
+        self.assertEqual((got.returncode, got.stderr), (0, b""))
+        self.assertRegex(got.stdout.decode(), r"^hyperctl \d+\.\d+\.\d+, protocol 1\n$")
+
+    def test_runs_with_all_standard_descriptors_closed(self):
+        command = f"exec {peer.CLIENT} -H unix://{self.peer.path} ps <&- >&- 2>&-"
+        client = subprocess.Popen(["sh", "-c", command])
+        self.clients.append(client)
+        self.peer.accept()
+        self.peer.send(peer.STDOUT, b"nowhere")
+        self.peer.exit(3)
+        self.assertEqual(client.wait(), 3)
+
+
+class Input(ClientTest):
+    def test_is_not_touched_without_credit(self):
+        reader, writer = os.pipe()
+        os.write(writer, b"for the next command")
+        os.close(writer)
+        client = self.start("ps", stdin=reader)
+        self.peer.exit(0)
+        self.assertEqual(client.wait(), 0)
+        self.assertEqual(os.read(reader, 100), b"for the next command")
+        os.close(reader)
+
+    def test_is_sent_only_as_far_as_credit_goes(self):
+        client = self.start("cat")
+        client.stdin.write(b"0123456789")
+        client.stdin.close()
+        self.peer.credit(4)
+        self.assertEqual(self.peer.expect(peer.STDIN), b"0123")
+        self.peer.credit(3)
+        self.assertEqual(self.peer.expect(peer.STDIN), b"456")
+        self.peer.credit(100)
+        self.assertEqual(self.peer.expect(peer.STDIN), b"789")
+        self.peer.expect(peer.STDIN_EOF)
+        self.peer.exit(0)
+        client.stdin = None
+        self.assertEqual(client.wait(), 0)
+
+    def test_and_output_pass_256_mib_intact_at_the_same_time(self):
+        client = self.start("cat")
+        block = os.urandom(MIB)
+        wanted, got, sent = hashlib.sha256(), hashlib.sha256(), 256
+
+        def feed():
+            for i in range(sent):
+                part = i.to_bytes(4, "big") + block
+                wanted.update(part)
+                client.stdin.write(part)
+            client.stdin.close()
+
+        def drain():
+            while part := client.stdout.read1(MIB):
+                got.update(part)
+
+        def echo():
+            self.peer.credit(MIB)
+            while (frame := self.peer.receive())[0] == peer.STDIN:
+                self.peer.credit(len(frame[1]))
+                self.peer.send(peer.STDOUT, frame[1])
+            self.peer.exit(0)
+
+        workers = [threading.Thread(target=work) for work in (feed, drain, echo)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        self.assertEqual(client.wait(), 0)
+        self.assertEqual(got.hexdigest(), wanted.hexdigest())
+        client.stdin = None
+
+    def test_flows_while_nobody_reads_the_output(self):
+        client = self.start("sort")
+        self.peer.credit(MIB)
+        sender = threading.Thread(target=self.peer.send, args=(peer.STDOUT, b"x" * 65536))
+        sender.start()
+        sender.join()
+        for _ in range(4):
+            client.stdin.write(b"y" * 65536)
+            client.stdin.flush()
+        total = 0
+        while total < 4 * 65536:
+            total += len(self.peer.expect(peer.STDIN))
+        self.peer.exit(0)
+        self.assertEqual(len(client.communicate()[0]), 65536)
+
+
+class Signals(ClientTest):
+    def test_are_forwarded_and_the_command_decides(self):
+        client = self.start("run")
+        for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM,
+                       signal.SIGINT):
+            client.send_signal(number)
+            self.assertEqual(self.peer.expect(peer.SIGNAL), bytes([number]))
+        self.peer.exit(7)
+        self.assertEqual(client.wait(), 7)
+
+    def test_that_are_ignored_by_the_parent_stay_ignored(self):
+        client = self.start("run", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        client.send_signal(signal.SIGHUP)
+        client.send_signal(signal.SIGUSR1)
+        self.assertEqual(self.peer.expect(peer.SIGNAL), bytes([signal.SIGUSR1]))
+        self.peer.exit(0)
+        self.assertEqual(client.wait(), 0)
+
+    def test_three_interrupts_without_an_end_force_the_exit(self):
+        client = self.start("run")
+        for _ in range(2):
+            client.send_signal(signal.SIGINT)
+            self.peer.expect(peer.SIGNAL)
+        client.send_signal(signal.SIGINT)
+        self.assertEqual(client.wait(), 130)
+        self.assertIn(b"three times", client.stderr.read())
+
+    def test_get_through_while_output_is_blocked(self):
+        client = self.start("run")
+        self.peer.send(peer.STDOUT, b"x" * 65536)
+        self.peer.send(peer.STDOUT, b"x" * 65536)
+        client.send_signal(signal.SIGTERM)
+        self.assertEqual(self.peer.expect(peer.SIGNAL), bytes([signal.SIGTERM]))
+        self.peer.exit(0)
+        self.assertEqual(len(client.communicate()[0]), 2 * 65536)
+
+
+class Losing(ClientTest):
+    def test_the_daemon_is_reported(self):
+        client = self.start("run")
+        self.peer.send(peer.STDOUT, b"partial")
+        self.peer.connection.close()
+        out, err = client.communicate()
+        self.assertEqual((client.returncode, out), (125, b"partial"))
+        self.assertIn(b"lost the connection", err)
+
+    def test_the_reader_of_the_output_ends_quietly_and_tells_the_daemon(self):
+        client = self.start("yes")
+        client.stdout.close()
+        self.peer.send(peer.STDOUT, b"y\n" * 100)
+        self.assertEqual(self.peer.expect(peer.SIGNAL), bytes([signal.SIGPIPE]))
+        self.assertEqual(self.peer.receive()[0], None)
+        self.assertEqual(client.wait(), -signal.SIGPIPE)
+        self.assertEqual(client.stderr.read(), b"")
+
+    def test_a_full_disk_behind_the_output_is_reported(self):
+        with open("/dev/full", "w") as full:
+            client = self.start("yes", stdout=full)
+        self.peer.send(peer.STDOUT, b"y\n")
+        self.assertEqual(client.wait(), 1)
+        self.assertIn(os.strerror(errno.ENOSPC).encode(), client.stderr.read())
+
+    def refused(self, raw):
+        client = self.start("ps")
+        self.peer.connection.sendall(raw)
+        self.assertEqual(client.wait(), 125)
+        self.assertIn(b"not valid", client.stderr.read())
+
+    def test_trust_in_a_daemon_that_sends_an_oversized_frame(self):
+        self.refused(struct.pack(">BI", peer.STDOUT, 65537))
+
+    def test_trust_in_a_daemon_that_sends_an_unknown_frame(self):
+        self.refused(struct.pack(">BI", 0x42, 0))
+
+    def test_trust_in_a_daemon_that_sends_a_short_frame(self):
+        for kind in (peer.STDIN_CREDIT, peer.EXIT, peer.FILE_READ, peer.FILE_DATA):
+            with self.subTest(kind=kind):
+                self.refused(struct.pack(">BI", kind, 3) + b"abc")
+
+    def test_trust_in_a_daemon_that_sends_a_path_with_a_nul_or_beyond_the_limit(self):
+        for path in (b"a\0b", b"x" * 4096):
+            payload = struct.pack(">II", 1, len(path)) + path
+            with self.subTest(length=len(path)):
+                self.refused(struct.pack(">BI", peer.FILE_READ, len(payload)) + payload)
+
+
+class Files(ClientTest):
+    def read_all(self, number):
+        content = b""
+        while True:
+            kind, payload = self.peer.receive()
+            self.assertEqual(struct.unpack_from(">I", payload), (number,))
+            if kind == peer.FILE_DONE:
+                return content
+            self.assertEqual(kind, peer.FILE_CONTENT)
+            content += payload[4:]
+            self.peer.send(peer.FILE_CREDIT, struct.pack(">II", number, len(payload) - 4))
+
+    def test_are_read_relative_to_the_callers_directory_under_credit(self):
+        content = os.urandom(3 * MIB)
+        self.file("in.tar", content)
+        self.start("load", cwd=self.peer.folder.name)
+        self.peer.read(9, "in.tar")
+        opened = struct.unpack(">IQ", self.peer.expect(peer.FILE_OPENED))
+        self.assertEqual(opened, (9, len(content)))
+        self.peer.send(peer.FILE_CREDIT, struct.pack(">II", 9, 200_000))
+        self.assertEqual(self.read_all(9), content)
+
+    def test_that_cannot_be_opened_are_reported(self):
+        self.start("load")
+        for path, reason in (("/nowhere", errno.ENOENT), ("/usr", errno.EISDIR), ("", errno.ENOENT)):
+            with self.subTest(path=path):
+                self.peer.read(1, path)
+                self.assertEqual(self.peer.file_error(), (1, reason))
+        for path, reason in (("/no/where", errno.ENOENT), ("/usr", errno.EISDIR),
+                             ("/usr/", errno.EISDIR), ("", errno.ENOENT)):
+            with self.subTest(path=path):
+                self.peer.write(1, path)
+                self.assertEqual(self.peer.file_error(), (1, reason))
+
+    def finish(self, number):
+        self.peer.send(peer.FILE_FINISH, struct.pack(">I", number))
+        self.assertEqual(self.peer.expect(peer.FILE_DONE), struct.pack(">I", number))
+
+    def test_are_replaced_whole_or_not_at_all(self):
+        path = self.file("out.tar", b"old")
+        client = self.start("save", cwd=self.peer.folder.name)
+        self.peer.write(1, "out.tar")
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(1, b"given up")
+        self.peer.send(peer.FILE_CLOSE, struct.pack(">I", 1))
+        self.peer.write(2, "out.tar", mode=0o4600)
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(2, b"new ")
+        self.peer.write_data(2, b"x" * 60_000)
+        self.finish(2)
+        self.peer.write(3, path)
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(3, b"cut off")
+        self.peer.exit(0)
+        client.wait()
+        with open(path, "rb") as result:
+            self.assertEqual(result.read(), b"new " + b"x" * 60_000)
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        self.assertEqual(sorted(os.listdir(self.peer.folder.name)), ["hyper.sock", "out.tar"])
+
+    def test_a_symbolic_link_is_written_through_and_not_replaced(self):
+        path = self.file("real", b"old content")
+        link = os.path.join(self.peer.folder.name, "link")
+        os.symlink("real", link)
+        self.start("save")
+        self.peer.write(1, link)
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(1, b"new")
+        self.finish(1)
+        self.assertTrue(os.path.islink(link))
+        with open(path, "rb") as result:
+            self.assertEqual(result.read(), b"new")
+
+    def test_that_cannot_take_more_are_reported(self):
+        self.start("save")
+        self.peer.write(1, "/dev/full")
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(1, b"x")
+        self.peer.write_data(1, b"already on its way")
+        self.assertEqual(self.peer.file_error(), (1, errno.ENOSPC))
+
+    def test_are_bounded_in_number(self):
+        self.start("load")
+        for number in range(16):
+            self.peer.read(number, "/dev/zero")
+            self.peer.expect(peer.FILE_OPENED)
+        self.peer.read(16, "/dev/zero")
+        self.assertEqual(self.peer.file_error(), (16, errno.EMFILE))
+
+
+class Terminal(ClientTest):
+    def setUp(self):
+        super().setUp()
+        self.master, self.slave = pty.openpty()
+        self.addCleanup(os.close, self.master)
+        self.addCleanup(os.close, self.slave)
+        self.resize(31, 97)
+        self.before = termios.tcgetattr(self.slave)
+
+    def resize(self, rows, columns):
+        termios.tcsetwinsize(self.slave, (rows, columns))
+
+    def start_on_terminal(self, *words):
+        return self.start(*words, stdin=self.slave, stdout=self.slave, stderr=self.slave,
+                          start_new_session=True)
+
+    def enter_raw_mode(self):
+        """Waits until the client has served RAW_MODE: a file answer behind it shows that."""
+        self.peer.send(peer.RAW_MODE, b"\1")
+        self.peer.read(1, "/dev/null")
+        self.peer.expect(peer.FILE_OPENED)
+
+    def is_raw(self):
+        return not termios.tcgetattr(self.slave)[3] & (termios.ICANON | termios.ECHO | termios.ISIG)
+
+    def read_terminal(self):
+        return os.read(self.master, 4096)
+
+    def test_is_announced_with_its_size(self):
+        self.start_on_terminal("run")
+        call = self.peer.invocation
+        self.assertEqual((call.terminals, call.rows, call.columns), (7, 31, 97))
+
+    def test_changes_of_size_are_told(self):
+        client = self.start_on_terminal("run")
+        self.resize(50, 132)
+        client.send_signal(signal.SIGWINCH)
+        self.assertEqual(struct.unpack(">HH", self.peer.expect(peer.RESIZE)), (50, 132))
+
+    def test_is_raw_only_while_the_daemon_wants_it(self):
+        client = self.start_on_terminal("run")
+        self.assertFalse(self.is_raw())
+        self.enter_raw_mode()
+        self.assertTrue(self.is_raw())
+        self.peer.credit(10)
+        os.write(self.master, b"\x03\x1a")
+        got = b""
+        while len(got) < 2:
+            got += self.peer.expect(peer.STDIN)
+        self.assertEqual(got, b"\x03\x1a")
+        self.peer.send(peer.STDOUT, b"a\n")
+        self.assertEqual(self.read_terminal(), b"a\n")
+        self.peer.exit(5)
+        self.assertEqual(client.wait(), 5)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_is_restored_when_the_daemon_dies(self):
+        client = self.start_on_terminal("run")
+        self.enter_raw_mode()
+        self.peer.connection.close()
+        self.assertEqual(client.wait(), 125)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+        self.assertIn(b"lost the connection", self.read_terminal())
+
+    def test_is_restored_when_the_exit_is_forced(self):
+        client = self.start_on_terminal("run")
+        self.enter_raw_mode()
+        for _ in range(2):
+            client.send_signal(signal.SIGTERM)
+            self.peer.expect(peer.SIGNAL)
+        client.send_signal(signal.SIGTERM)
+        self.assertEqual(client.wait(), 143)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_is_raw_again_after_a_stop(self):
+        client = self.start_on_terminal("run")
+        self.enter_raw_mode()
+        client.send_signal(signal.SIGSTOP)
+        os.waitpid(client.pid, os.WUNTRACED)
+        termios.tcsetattr(self.slave, termios.TCSANOW, self.before)
+        client.send_signal(signal.SIGCONT)
+        self.peer.expect(peer.RESIZE)
+        self.assertEqual(self.peer.expect(peer.SIGNAL), bytes([signal.SIGCONT]))
+        self.assertTrue(self.is_raw())
+        self.peer.exit(0)
+        self.assertEqual(client.wait(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

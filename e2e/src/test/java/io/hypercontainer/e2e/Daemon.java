@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A private hyperd of the built distribution, in a folder of its own, and hyperctl to talk to it.
+ */
+final class Daemon implements AutoCloseable {
+    static final Path DISTRIBUTION = Path.of(System.getProperty("hyper.distribution")).normalize();
+
+    final Path directory;
+    final Path root;
+    final Path socket;
+    private final List<String> options;
+    private Process process;
+
+    private Daemon(Path directory, List<String> options) {
+        this.directory = directory;
+        this.root = directory.resolve("root");
+        this.socket = directory.resolve("hyper.sock");
+        this.options = options;
+    }
+
+    static Daemon start(String... options) throws IOException, InterruptedException {
+        var daemon = new Daemon(Files.createTempDirectory("hyper"), List.of(options));
+        // Guests run as users of their own and must reach their folders below this one.
+        Files.setPosixFilePermissions(
+                daemon.directory,
+                java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        try {
+            daemon.launch();
+        } catch (Throwable t) {
+            daemon.close();
+            throw t;
+        }
+        return daemon;
+    }
+
+    /** Starts the daemon (again) and waits until it answers. */
+    void launch() throws IOException, InterruptedException {
+        var words = new ArrayList<String>();
+        words.addAll(
+                List.of(DISTRIBUTION.resolve("bin/hyperd").toString(), "--root", root.toString()));
+        words.addAll(List.of("--socket", socket.toString()));
+        words.addAll(options);
+        process =
+                new ProcessBuilder(words)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                        .start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (ctl("version").exit() != 0) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError("hyperd does not answer:\n" + Files.readString(log()));
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    Path log() {
+        return directory.resolve("hyperd.log");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Ends the daemon as a crash would. */
+    void crash() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Ends the daemon as its service manager would. */
+    void terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("hyperd ignores SIGTERM");
+        }
+    }
+
+    Result ctl(String... words) throws InterruptedException {
+        return ctl(new byte[0], words);
+    }
+
+    Result ctl(byte[] stdin, String... words) throws InterruptedException {
+        try (var command = spawn(words)) {
+            try (var in = command.stdin()) {
+                in.write(stdin);
+            } catch (IOException e) {
+                // the command ended without reading its input
+            }
+            return command.await();
+        }
+    }
+
+    Command spawn(String... words) {
+        return spawnIn(directory, Map.of(), words);
+    }
+
+    Command spawnIn(Path workdir, Map<String, String> environment, String... words) {
+        var all = new ArrayList<String>();
+        all.add(hyperctl());
+        all.addAll(Arrays.asList(words));
+        return program(workdir, environment, all);
+    }
+
+    /** Runs another program with HYPER_HOST pointing here. */
+    Command program(Path workdir, Map<String, String> environment, List<String> words) {
+        var env = new HashMap<>(environment);
+        env.put("HYPER_HOST", "unix://" + socket);
+        return new Command(env, workdir, words);
+    }
+
+    static String hyperctl() {
+        return DISTRIBUTION.resolve("bin/hyperctl").toString();
+    }
+
+    /** Processes other than the daemon that work for it: their command line names its folder. */
+    List<String> helpers() {
+        return ProcessHandle.allProcesses()
+                .filter(p -> p.pid() != process.pid() && p.pid() != ProcessHandle.current().pid())
+                .map(p -> p.pid() + " " + commandLine(p.pid()))
+                .filter(line -> line.contains(root.toString()))
+                .toList();
+    }
+
+    /** Files below a folder of the state, relative to it. */
+    List<String> files(String folder) throws IOException {
+        Path base = root.resolve(folder);
+        if (!Files.exists(base)) {
+            return List.of();
+        }
+        try (var all = Files.walk(base)) {
+            return all.filter(p -> !p.equals(base))
+                    .map(p -> base.relativize(p).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(
+                            Path.of("/proc/" + pid + "/cmdline"),
+                            java.nio.charset.StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (process != null && process.isAlive()) {
+                for (String id : ctl("ps", "-aq").out().lines().toList()) {
+                    ctl("rm", "-f", "-v", id);
+                }
+                process.destroy();
+                if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            }
+            for (String helper : helpers()) {
+                ProcessHandle.of(Long.parseLong(helper.substring(0, helper.indexOf(' '))))
+                        .ifPresent(ProcessHandle::destroyForcibly);
+            }
+            delete(directory);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void delete(Path tree) throws IOException {
+        Files.walkFileTree(
+                tree,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e)
+                            throws IOException {
+                        Files.delete(dir);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rootfs.h"
+
+#include "buffer.h"
+#include "child.h"
+#include "devices.h"
+#include "inroot.h"
+#include "modules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Everything is put together here; the names are short because all layers have to fit into one page
+// of options.
+#define WORK "/run"
+#define LAYERS WORK "/l"
+#define WRITABLE WORK "/w"
+#define ROOT WORK "/root"
+
+enum { DEFAULT_WAIT_MS = 10000, MAX_LAYERS = 250 };
+
+static int device_wait(const struct json *json) {
+    return (int)(json_number(json, json_root(json), "timeoutMillis", DEFAULT_WAIT_MS) & 0x7fffffff);
+}
+
+static void make_folder(const char *path) {
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
+        child_fail("failed", "can't make the folder %s: %s", path, strerror(errno));
+}
+
+static void mount_or_fail(const char *what, const char *source, const char *target,
+                          const char *type, unsigned long flags, const char *options) {
+    module_load(type);
+    if (mount(source, target, type, flags, options) < 0)
+        child_fail("mount-failed", "can't mount %s (%s, %s): %s", what, source, type,
+                   strerror(errno));
+}
+
+static void await_disk(const struct json *json, const char *serial, uint64_t size,
+                       char path[DEVICE_PATH]) {
+    if (!device_await_disk(serial, size, device_wait(json), path))
+        child_fail("no-device", "no disk with serial number '%s' and at least %llu bytes", serial,
+                   (unsigned long long)size);
+}
+
+static bool number_of(const struct json *json, const struct json_value *object, const char *key,
+                      uint64_t *result) {
+    return json_as_number(json_get(json, object, key), result);
+}
+
+static uint64_t layers_end(const struct json *json, const struct json_value *extents) {
+    uint64_t end = 0, offset, size;
+    for (const struct json_value *e = json_first(json, extents); e; e = json_next(json, e)) {
+        if (!number_of(json, e, "offset", &offset) || !number_of(json, e, "size", &size) ||
+            size > UINT64_MAX - offset)
+            child_fail("invalid", "each extent of root.layers needs 'offset' and 'size'");
+        if (offset + size > end)
+            end = offset + size;
+    }
+    return end;
+}
+
+// Mounts each layer under its number. Returns how many there are.
+static int mount_layers(const struct json *json, const struct json_value *layers) {
+    const char *serial = json_string(json, layers, "disk", NULL);
+    const struct json_value *extents = json_get(json, layers, "extents");
+    if (!serial || !extents || extents->type != JSON_ARRAY || extents->count == 0 ||
+        extents->count > MAX_LAYERS)
+        child_fail("invalid", "root.layers needs 'disk' and 1 to %d 'extents'", MAX_LAYERS);
+    char disk[DEVICE_PATH], partition[DEVICE_PATH], target[32];
+    await_disk(json, serial, layers_end(json, extents), disk);
+    int count = 0;
+    for (const struct json_value *e = json_first(json, extents); e; e = json_next(json, e)) {
+        uint64_t offset = json_number(json, e, "offset", 0);
+        uint64_t size = json_number(json, e, "size", 0);
+        if (!device_partition(disk, offset, size, partition))
+            child_fail("mount-failed",
+                       "disk '%s' has no room for a layer of %llu bytes at %llu: %s", serial,
+                       (unsigned long long)size, (unsigned long long)offset, strerror(errno));
+        snprintf(target, sizeof target, LAYERS "/%d", count++);
+        make_folder(target);
+        mount_or_fail("a layer", partition, target, json_string(json, e, "fstype", "erofs"),
+                      MS_RDONLY | MS_NODEV, NULL);
+    }
+    return count;
+}
+
+static void mount_writable(const struct json *json, const struct json_value *writable) {
+    const char *serial = json_string(json, writable, "disk", NULL);
+    make_folder(WRITABLE);
+    if (serial) {
+        char disk[DEVICE_PATH];
+        await_disk(json, serial, 0, disk);
+        mount_or_fail("the writable disk", disk, WRITABLE,
+                      json_string(json, writable, "fstype", "ext4"), MS_NODEV, NULL);
+    } else {
+        char options[64] = "mode=755";
+        uint64_t size;
+        if (number_of(json, writable, "tmpfs", &size))
+            snprintf(options, sizeof options, "mode=755,size=%llu", (unsigned long long)size);
+        mount_or_fail("the writable layer", "tmpfs", WRITABLE, "tmpfs", MS_NODEV, options);
+    }
+    make_folder(WRITABLE "/upper");
+    make_folder(WRITABLE "/work");
+}
+
+static void mount_overlay(const struct json *json, const struct json_value *root,
+                          const struct json_value *layers) {
+    make_folder(LAYERS);
+    int count = mount_layers(json, layers);
+    mount_writable(json, json_get(json, root, "writable"));
+    struct buffer options;
+    buffer_init(&options, 4096);
+    buffer_text(&options, "lowerdir=");
+    while (count-- > 0)
+        buffer_format(&options, "%d%s", count, count ? ":" : "");
+    buffer_text(&options, ",upperdir=../w/upper,workdir=../w/work");
+    buffer_add(&options, "", 1);
+    if (options.overflow || chdir(LAYERS) < 0)
+        child_fail("invalid", "too many layers");
+    mount_or_fail("the root file system", "overlay", ROOT, "overlay", MS_NODEV, options.data);
+    buffer_free(&options);
+    if (chdir("/") < 0)
+        child_fail("failed", "chdir: %s", strerror(errno));
+}
+
+int rootfs_source(const struct json *json, const struct json_value *source, const char *folder) {
+    const char *serial = json_string(json, source, "disk", NULL);
+    const char *share = json_string(json, source, "share", NULL);
+    const char *subdir = json_string(json, source, "subdir", "/");
+    make_folder(folder);
+    if (serial) {
+        char disk[DEVICE_PATH];
+        const char *type = json_string(json, source, "fstype", "ext4");
+        bool read_only = json_bool(json, source, "readOnlyDisk", false);
+        await_disk(json, serial, 0, disk);
+        mount_or_fail("a disk", disk, folder, type, MS_NODEV | (read_only ? MS_RDONLY : 0),
+                      strcmp(type, "xfs") == 0 ? "nouuid" : NULL);
+    } else if (share) {
+        // The file system's driver is that of the device, which comes a moment after it.
+        mount_or_fail("a shared directory", share, folder, "virtiofs", MS_NODEV, NULL);
+    } else {
+        child_fail("invalid", "a mount needs 'disk' or 'share'");
+    }
+    int top = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = inroot_open(top, subdir, O_PATH);
+    if (fd < 0 && errno == ENOENT && serial)
+        fd = inroot_make(top, subdir, true);
+    if (fd < 0)
+        child_fail("mount-failed", "no '%s' in the file system of %s '%s': %s", subdir,
+                   serial ? "disk" : "share", serial ? serial : share, strerror(errno));
+    close(top);
+    return fd;
+}
+
+void rootfs_begin(void) {
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        child_fail("failed", "can't make mounts private: %s", strerror(errno));
+    mount_or_fail("the work folder", "tmpfs", WORK, "tmpfs", MS_NOSUID | MS_NODEV, "mode=700");
+    make_folder(ROOT);
+}
+
+int rootfs_mount(const struct json *json, const struct json_value *create) {
+    const struct json_value *root = json_get(json, create, "root");
+    const struct json_value *layers = json_get(json, root, "layers");
+    if (layers) {
+        mount_overlay(json, root, layers);
+    } else {
+        int source = rootfs_source(json, root, WRITABLE);
+        char path[32];
+        snprintf(path, sizeof path, "/proc/self/fd/%d", source);
+        if (mount(path, ROOT, NULL, MS_BIND, NULL) < 0)
+            child_fail("mount-failed", "can't use the folder as a root file system: %s",
+                       strerror(errno));
+        close(source);
+    }
+    int fd = open(ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        child_fail("failed", "can't open the root file system: %s", strerror(errno));
+    return fd;
+}
+
+void rootfs_enter(bool read_only) {
+    if (read_only && mount(NULL, ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, NULL) < 0)
+        child_fail("failed", "can't make the root file system read-only: %s", strerror(errno));
+    // The old root is mounted over the new one and taken away from there: nothing of it stays
+    // reachable.
+    if (chdir(ROOT) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 ||
+        chdir("/") < 0)
+        child_fail("failed", "can't change to the root file system: %s", strerror(errno));
+}

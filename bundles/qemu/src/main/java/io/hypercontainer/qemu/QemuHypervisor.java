@@ -18,6 +18,7 @@ import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmRecord;
 import io.hypercontainer.api.hypervisor.VmSpec;
+import io.hypercontainer.api.hypervisor.VmState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +61,11 @@ public final class QemuHypervisor implements Hypervisor {
     /** Made by the framework. */
     @Activate
     public QemuHypervisor(QemuConfig config, BundleContext context) {
-        this(config, Path.of(context.getProperty(HyperProperties.ROOT)));
+        this(
+                config,
+                Path.of(
+                        Objects.requireNonNull(
+                                context.getProperty(HyperProperties.ROOT), HyperProperties.ROOT)));
     }
 
     QemuHypervisor(QemuConfig config, Path root) {
@@ -137,6 +143,10 @@ public final class QemuHypervisor implements Hypervisor {
 
     @Override
     public Optional<VirtualMachine> adopt(VmRecord record) {
+        var known = machines.get(record.id());
+        if (known != null && known.state() != VmState.ENDED) {
+            return Optional.of(known);
+        }
         var state =
                 ledger.find(record.id())
                         .or(() ->

@@ -75,6 +75,7 @@ class AdoptionTest extends LiveTest {
         driver.deactivate();
         driver = new QemuHypervisor(Configuration.tcg(), root);
         var adopted = driver.adopt(first.record()).orElseThrow();
+        assertThat(driver.adopt(first.record())).containsSame(adopted);
 
         adopted.kill();
 

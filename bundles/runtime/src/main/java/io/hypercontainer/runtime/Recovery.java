@@ -7,7 +7,6 @@ import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.GuestAgent;
-import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestProcess;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -257,8 +256,7 @@ final class Recovery {
         }
     }
 
-    private void adoptExec(
-            ManagedContainer container, Run run, GuestAgent agent, String process) {
+    private void adoptExec(ManagedContainer container, Run run, GuestAgent agent, String process) {
         ProcessSession session =
                 new ProcessSession(
                         new ProcessSession.Kind(process, false, false, 0, 0),

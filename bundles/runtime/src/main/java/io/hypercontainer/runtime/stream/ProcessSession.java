@@ -126,8 +126,7 @@ public final class ProcessSession {
         stdout.relax();
         stderr.relax();
         boolean init = kind.id().equals(GuestProcess.INIT);
-        long deadline =
-                System.nanoTime() + (init ? LAST_OUTPUT_OF_INIT : LAST_OUTPUT).toNanos();
+        long deadline = System.nanoTime() + (init ? LAST_OUTPUT_OF_INIT : LAST_OUTPUT).toNanos();
         stdoutPump.awaitEnd(deadline - System.nanoTime());
         stderrPump.awaitEnd(deadline - System.nanoTime());
         try {

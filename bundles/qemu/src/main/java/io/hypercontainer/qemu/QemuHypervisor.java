@@ -79,7 +79,8 @@ public final class QemuHypervisor implements Hypervisor {
                 new Accelerations(
                         choice(config.accelerator()),
                         installation,
-                        new KvmProbe(
+                        new BootProbe(
+                                Accelerator.KVM,
                                 starter,
                                 home.resolve("probe"),
                                 Duration.ofSeconds(config.kvm_probe_seconds())),

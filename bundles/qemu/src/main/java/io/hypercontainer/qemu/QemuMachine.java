@@ -39,7 +39,7 @@ final class QemuMachine implements VirtualMachine {
     static final String STATE = "state";
     private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int TAIL_IN_REASON = 12;
+    private static final int TAIL_FOR_REASON = 200;
 
     private final Acceleration acceleration;
     private final Ledger ledger;
@@ -325,7 +325,7 @@ final class QemuMachine implements VirtualMachine {
         } catch (RuntimeException e) {
             LOG.warn("Leftovers of machine {}", state.id(), e);
         } finally {
-            var tail = ConsoleLog.tail(state.folder().consoleLog(), TAIL_IN_REASON);
+            var tail = ConsoleLog.tail(state.folder().consoleLog(), TAIL_FOR_REASON);
             exit.complete(ExitWords.exit(shutdown, killed, how, tail, Instant.now()));
             changes.unlock();
         }

@@ -16,11 +16,8 @@ final class ForegroundOptions {
 
     @Option(
             names = "--sig-proxy",
-            defaultValue = "true",
-            fallbackValue = "true",
-            paramLabel = "true|false",
-            description = "Pass signals on to the process (default true)")
-    boolean proxySignals;
+            description = "Pass signals on to the process (default; =false to end instead)")
+    boolean proxySignals = true;
 
     DetachKeys keys() {
         return DetachKeys.parse(detachKeys);

@@ -35,6 +35,7 @@ final class FakeContainers implements Containers {
     final List<LogOptions> logOptions = new ArrayList<>();
     final List<LogLine> lines = new ArrayList<>();
     FakeProcess process = FakeProcess.ended(0, "", "");
+    @Nullable Attachment realProcess;
     @Nullable CannotExecute cannotExecute;
     @Nullable RuntimeException failure;
     private Duration cpuTime = Duration.ZERO;
@@ -66,7 +67,7 @@ final class FakeContainers implements Containers {
                         + get(name).name()
                         + size.map(s -> " " + s.rows() + "x" + s.columns()).orElse(""));
         fail();
-        return process;
+        return realProcess == null ? process : realProcess;
     }
 
     private void fail() throws CannotExecute {
@@ -81,7 +82,7 @@ final class FakeContainers implements Containers {
     @Override
     public Attachment attach(String name) {
         calls.add("attach " + running(name).name());
-        return process;
+        return realProcess == null ? process : realProcess;
     }
 
     @Override
@@ -89,7 +90,7 @@ final class FakeContainers implements Containers {
         calls.add("exec " + running(name).name());
         execs.add(spec);
         fail();
-        return process;
+        return realProcess == null ? process : realProcess;
     }
 
     private Container running(String name) {

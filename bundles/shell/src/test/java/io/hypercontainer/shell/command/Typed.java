@@ -84,6 +84,10 @@ final class Typed {
         return session.complaints();
     }
 
+    CommandRunner runner() {
+        return runner;
+    }
+
     CommandCatalog catalog() {
         return catalog;
     }

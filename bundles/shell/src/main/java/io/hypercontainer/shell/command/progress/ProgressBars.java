@@ -5,6 +5,7 @@ import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.image.Progress;
 import io.hypercontainer.shell.format.Visible;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ final class ProgressBars implements Consumer<Progress> {
     private final LongSupplier nanoTime;
     private final Map<String, Line> lines = new HashMap<>();
 
-    private record Line(int row, String status, long drawn) {}
+    private record Line(int row, String status, long began, long drawn) {}
 
     /**
      * @param out the terminal
@@ -46,24 +47,27 @@ final class ProgressBars implements Consumer<Progress> {
         }
         long now = nanoTime.getAsLong();
         Line line = lines.get(progress.item());
-        String text = ProgressBar.of(progress, columns);
         if (line == null) {
-            lines.put(progress.item(), new Line(lines.size(), progress.status(), now));
-            out.println(text);
-        } else if (line.status().equals(progress.status())
-                && now - line.drawn() < REDRAW_NANOS
-                && progress.current() < progress.total()) {
-            return;
+            line = new Line(lines.size(), progress.status(), now, now);
+            lines.put(progress.item(), line);
+            out.println(ProgressBar.of(progress, columns, Duration.ZERO));
         } else {
-            lines.put(progress.item(), new Line(line.row(), progress.status(), now));
-            redraw(lines.size() - line.row(), text);
+            redraw(progress, line, now);
         }
         out.flush();
     }
 
-    /** Lines that have left the terminal at its top cannot be reached any more. */
-    private void redraw(int up, String text) {
+    private void redraw(Progress progress, Line line, long now) {
+        boolean same = line.status().equals(progress.status());
+        if (same && now - line.drawn() < REDRAW_NANOS && progress.current() < progress.total()) {
+            return;
+        }
+        long began = same ? line.began() : now;
+        lines.put(progress.item(), new Line(line.row(), progress.status(), began, now));
+        int up = lines.size() - line.row();
+        // A line that has left the terminal at its top cannot be reached any more.
         if (up < rows) {
+            String text = ProgressBar.of(progress, columns, Duration.ofNanos(now - began));
             out.print("\u001b[" + up + "A\r\u001b[2K" + text + "\u001b[" + up + "B\r");
         }
     }

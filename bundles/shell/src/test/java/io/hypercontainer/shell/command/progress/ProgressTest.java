@@ -8,6 +8,7 @@ import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.image.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +43,36 @@ class ProgressTest {
                 "1|0|0|a",
             })
     void aLineFitsTheTerminal(int columns, long current, long total, String line) {
-        assertThat(ProgressBar.of(new Progress("a", "Downloading", current, total), columns))
+        assertThat(
+                        ProgressBar.of(
+                                new Progress("a", "Downloading", current, total),
+                                columns,
+                                Duration.ZERO))
                 .isEqualTo(line);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "51, PT10S, '  30s'",
+        "50, PT10S, ''",
+        "80, PT0.9S, ''",
+        "80, PT60S, '  3m0s'",
+        "80, PT2M5S, '  6m15s'"
+    })
+    void theTimeLeftIsToldWhereThereIsRoom(int columns, Duration elapsed, String left) {
+        assertThat(ProgressBar.of(new Progress("a", "Downloading", 25, 100), columns, elapsed))
+                .isEqualTo("a: Downloading      25B/100B" + left);
+    }
+
+    @Test
+    void theTimeIsThatOfTheStep() {
+        ProgressBars bars = new ProgressBars(out, new TerminalSize(24, 80), time::get);
+        bars.accept(new Progress("a", "Pulling fs layer", 0, 0));
+        time.addAndGet(100_000_000_000L);
+        bars.accept(new Progress("a", "Downloading", 1, 100));
+        time.addAndGet(10_000_000_000L);
+        bars.accept(new Progress("a", "Downloading", 50, 100));
+        assertThat(printed()).contains("50B/100B  10s");
     }
 
     @Test

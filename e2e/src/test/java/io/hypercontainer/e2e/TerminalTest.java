@@ -38,10 +38,15 @@ class TerminalTest {
                                 expect("/dev/pts/0"),
                                 expect("30 100"),
                                 size(41, 77),
-                                send("sleep 0.2; stty size\r"),
-                                expect("41 77"),
+                                send(
+                                        "until [ \"$(stty size)\" = '41 77' ]; do sleep 0.05; done; echo re''sized\r"),
+                                expect("resized"),
                                 send("exit 6\r")),
-                        "run", "-it", "--rm", "busybox", "sh");
+                        "run",
+                        "-it",
+                        "--rm",
+                        "busybox",
+                        "sh");
 
         assertThat(result.exit()).as(result.toString()).isEqualTo(6);
     }
@@ -52,13 +57,17 @@ class TerminalTest {
                 play(
                         List.of(
                                 expect("#"),
-                                send("sleep 1000\r"),
-                                expect("sleep 1000"),
+                                send("sh -c \"echo be''gun; exec sleep 1000\"\r"),
+                                expect("begun"),
                                 send("\003"),
                                 send("echo status $?\r"),
                                 expect("status 130"),
                                 send("exit\r")),
-                        "run", "-it", "--rm", "busybox", "sh");
+                        "run",
+                        "-it",
+                        "--rm",
+                        "busybox",
+                        "sh");
 
         assertThat(result.err()).isEmpty();
     }
@@ -68,10 +77,16 @@ class TerminalTest {
         var result =
                 play(
                         List.of(expect("#"), send("\020\021"), expect("read escape sequence")),
-                        "run", "-it", "--name", "left", "busybox", "sh");
+                        "run",
+                        "-it",
+                        "--name",
+                        "left",
+                        "busybox",
+                        "sh");
 
         assertThat(result.exit()).as(result.toString()).isZero();
-        assertThat(daemon.ctl("inspect", "--format", "{{.State.Status}}", "left").ok()).isEqualTo("running\n");
+        assertThat(daemon.ctl("inspect", "--format", "{{.State.Status}}", "left").ok())
+                .isEqualTo("running\n");
         var again = play(List.of(send("\r"), expect("#"), send("exit 3\r")), "attach", "left");
         assertThat(again.exit()).as(again.toString()).isEqualTo(3);
         daemon.ctl("rm", "left").ok();
@@ -80,10 +95,18 @@ class TerminalTest {
     @Test
     void an_interrupt_of_the_client_is_passed_on_without_a_terminal() throws Exception {
         try (var run =
-                daemon.spawn("run", "--rm", "busybox", "sh", "-c", "trap 'echo got it; exit 4' INT; echo ready; while :; do sleep 0.1; done")) {
+                daemon.spawn(
+                        "run",
+                        "--rm",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "trap 'echo got it; exit 4' INT; echo ready; while :; do sleep 0.1; done")) {
             run.awaitOutput("ready");
 
-            new ProcessBuilder("kill", "-INT", Long.toString(run.process().pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(run.process().pid()))
+                    .start()
+                    .waitFor();
 
             var result = run.await();
             assertThat(result.exit()).as(result.toString()).isEqualTo(4);
@@ -129,7 +152,8 @@ class TerminalTest {
     private static Result play(List<List<Object>> steps, String... words) throws Exception {
         var script = Path.of(TerminalTest.class.getResource("/terminal.py").toURI());
         var all = new ArrayList<String>();
-        all.addAll(List.of("python3", script.toString(), new JsonMapper().writeValueAsString(steps)));
+        all.addAll(
+                List.of("python3", script.toString(), new JsonMapper().writeValueAsString(steps)));
         all.add(Daemon.hyperctl());
         all.addAll(Arrays.asList(words));
         try (var command = daemon.program(daemon.directory, Map.of(), all)) {

@@ -75,6 +75,7 @@ class AdoptionTest extends LiveTest {
         driver.deactivate();
         driver = new QemuHypervisor(Configuration.tcg(), root);
         var adopted = driver.adopt(first.record()).orElseThrow();
+        assertThat(driver.adopt(first.record())).containsSame(adopted);
 
         adopted.kill();
 
@@ -137,6 +138,47 @@ class AdoptionTest extends LiveTest {
 
         assertThat(adopted.state()).isEqualTo(VmState.RUNNING);
         Files.delete(root.resolve("qemu/machines/one.json.damaged"));
+    }
+
+    @Test
+    void aMachineWithoutRecordIsFoundByItsNameAndFolder() throws Exception {
+        var first = launch(plain("one"));
+        driver.deactivate();
+        driver = new QemuHypervisor(Configuration.tcg(), root);
+
+        driver.adopt(withoutDetails(first.record())).orElseThrow().kill();
+
+        assertThat(identity(first.record()).alive()).isFalse();
+    }
+
+    @Test
+    void aMachineThatOnlyItsFolderTellsOfIsEndedAndNobodyElse() throws Exception {
+        var first = launch(plain("one"));
+        driver.deactivate();
+        Files.delete(root.resolve("qemu/machines/one.json"));
+        var folder = first.record().directory();
+        var visitor = new ProcessBuilder("sleep", "1000").directory(folder.toFile()).start();
+        try {
+            driver = new QemuHypervisor(Configuration.tcg(), root);
+
+            assertThat(driver.adopt(withoutDetails(first.record()))).isEmpty();
+
+            assertThat(identity(first.record()).alive()).isFalse();
+            assertThat(visitor.isAlive()).isTrue();
+        } finally {
+            visitor.destroyForcibly().onExit().join();
+        }
+    }
+
+    private static VmRecord withoutDetails(VmRecord record) {
+        return new VmRecord(
+                record.id(),
+                record.hypervisor(),
+                record.directory(),
+                record.agent(),
+                record.consoleLog(),
+                record.acceleration(),
+                Map.of());
     }
 
     @Test

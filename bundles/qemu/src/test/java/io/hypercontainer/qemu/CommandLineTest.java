@@ -122,6 +122,18 @@ class CommandLineTest {
                         new Nic("n0", "52:54:00:12:34:56", 20, user))) {
             refused(spec(List.of(), List.of(nic), List.of()));
         }
+        var odd = spec(List.of(), List.of(), List.of());
+        refused(
+                new VmSpec(
+                        "../one",
+                        folder,
+                        1,
+                        odd.memoryBytes(),
+                        odd.boot(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        false));
         var same = new Share("s", Path.of("/"), true);
         refused(spec(List.of(), List.of(), List.of(same, same)));
         for (var host : List.of("localhost", "::1", "1.2.3", "1.2.3.256", "1.2.3.4 ")) {

@@ -33,7 +33,7 @@ class KernelImagesTest {
     void theKernelOfTheDistributionBecomesAnElfFileThatBootsByPvh() throws Exception {
         var kernel = images.bootable(TestGuest.kernel());
 
-        var content = Files.readAllBytes(kernel.file());
+        var content = ByteBuffer.wrap(Files.readAllBytes(kernel.file()));
         assertThat(ElfKernel.isElf(content)).isTrue();
         assertThat(ElfKernel.hasPvhEntry(content)).isTrue();
         assertThat(kernel.file()).isEqualTo(folder.resolve("cache").resolve(kernel.digest()));

@@ -31,7 +31,8 @@ static void mount_or_die(const char *type, const char *target, unsigned long fla
         fatal("can't mount %s on %s: %s", type, target, strerror(errno));
 }
 
-// The initial root file system can't be replaced by pivot_root, which containers need; a tmpfs on top of it can.
+// The initial root file system can't be replaced by pivot_root, which containers need; a tmpfs on
+// top of it can.
 static void change_root(void) {
     static const char *const folders[] = {"/root/dev", "/root/proc", "/root/sys", "/root/run"};
     mount_or_die("tmpfs", "/root", MS_NOSUID | MS_NODEV, "mode=755,size=1m");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A growable byte buffer with an upper bound; beyond it, additions are dropped and `overflow` is set.
+// A growable byte buffer with an upper bound; beyond it, additions are dropped and `overflow` is
+// set.
 #ifndef BUFFER_H
 #define BUFFER_H
 

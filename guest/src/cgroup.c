@@ -30,14 +30,13 @@ void cgroup_init(void) {
     }
 }
 
-// The prefix keeps a container's name apart from the kernel's files.
-static void group_path(const char *container, char *out, size_t size) {
-    snprintf(out, size, CGROUPS "/c.%s", container);
+static void group_path(const char *group, char *out, size_t size) {
+    snprintf(out, size, CGROUPS "/%s", group);
 }
 
-int cgroup_create(const char *container) {
+int cgroup_create(const char *group) {
     char path[256];
-    group_path(container, path, sizeof path);
+    group_path(group, path, sizeof path);
     if (mkdir(path, 0755) < 0 && errno != EEXIST)
         return -1;
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -118,9 +117,9 @@ static void remove_below(int parent, const char *name, int depth) {
         log_line("control group %s: %s", name, strerror(errno));
 }
 
-void cgroup_remove(const char *container) {
+void cgroup_remove(const char *group) {
     char path[256];
-    group_path(container, path, sizeof path);
+    group_path(group, path, sizeof path);
     remove_below(AT_FDCWD, path, 0);
 }
 
@@ -138,19 +137,22 @@ static uint64_t keyed(const char *text, const char *key) {
 
 uint64_t cgroup_oom_kills(int group) {
     char text[512];
-    return file_read_at(group, "memory.events", text, sizeof text) > 0 ? keyed(text, "oom_kill") : 0;
+    return file_read_at(group, "memory.events", text, sizeof text) > 0 ? keyed(text, "oom_kill")
+                                                                       : 0;
 }
 
 static void add_number(struct buffer *out, const char *name, uint64_t value) {
     buffer_format(out, ",\"%s\":%" PRIu64, name, value);
 }
 
-static void describe_memory(int group, struct buffer *out) {
+static void describe_memory(int group, uint64_t machine_memory, struct buffer *out) {
     char text[MAX_TEXT];
     if (file_read_at(group, "memory.current", text, sizeof text) > 0)
         add_number(out, "memoryBytes", strtoull(text, NULL, 10));
+    uint64_t limit = machine_memory;
     if (file_read_at(group, "memory.max", text, sizeof text) > 0 && text[0] != 'm')
-        add_number(out, "memoryLimitBytes", strtoull(text, NULL, 10));
+        limit = strtoull(text, NULL, 10);
+    add_number(out, "memoryLimitBytes", limit < machine_memory ? limit : machine_memory);
     if (file_read_at(group, "memory.stat", text, sizeof text) > 0) {
         add_number(out, "memoryCacheBytes", keyed(text, "file"));
         add_number(out, "memoryInactiveFileBytes", keyed(text, "inactive_file"));
@@ -175,7 +177,7 @@ static void describe_io(int group, struct buffer *out) {
     }
 }
 
-void cgroup_describe(int group, struct buffer *out) {
+void cgroup_describe(int group, uint64_t machine_memory, struct buffer *out) {
     char text[MAX_TEXT];
     if (file_read_at(group, "cpu.stat", text, sizeof text) < 0)
         text[0] = '\0';
@@ -183,7 +185,7 @@ void cgroup_describe(int group, struct buffer *out) {
     add_number(out, "cpuUserMicros", keyed(text, "user_usec"));
     add_number(out, "cpuSystemMicros", keyed(text, "system_usec"));
     add_number(out, "cpuThrottledMicros", keyed(text, "throttled_usec"));
-    describe_memory(group, out);
+    describe_memory(group, machine_memory, out);
     if (file_read_at(group, "pids.current", text, sizeof text) > 0)
         add_number(out, "processes", strtoull(text, NULL, 10));
     describe_io(group, out);

@@ -55,7 +55,8 @@ static int open_virtio_port(const char *name) {
     return fd;
 }
 
-// The line settings are lost with the last descriptor (hvc resets them), so it is opened once and stays open.
+// The line settings are lost with the last descriptor (hvc resets them), so it is opened once and
+// stays open.
 static int open_tty(const char *device) {
     int fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct termios settings;
@@ -213,8 +214,8 @@ void channel_flush(void) {
             loop_watch(&watch, EPOLLIN | EPOLLOUT | EPOLLET);
             return;
         }
-        ssize_t done = write(watch.fd, waiting.data + written,
-                             count < WRITE_AT_ONCE ? count : WRITE_AT_ONCE);
+        ssize_t done =
+            write(watch.fd, waiting.data + written, count < WRITE_AT_ONCE ? count : WRITE_AT_ONCE);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)

@@ -18,7 +18,8 @@ struct channel_events {
     bool (*fill)(void);
 };
 
-// `specification` is "virtio:<port name>" or "tty:<device>". The descriptor is -1 while the device is missing.
+// `specification` is "virtio:<port name>" or "tty:<device>". The descriptor is -1 while the device
+// is missing.
 int channel_open_device(const char *specification);
 void channel_start(int fd, const struct channel_events *events);
 // Sends a message in as many frames as it needs; dropped while no host is connected.

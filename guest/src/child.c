@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -86,6 +87,25 @@ void child_wait_closed(void) {
     char byte;
     while (recv(report_fd, &byte, 1, 0) < 0 && errno == EINTR)
         ;
+}
+
+char *child_receive(size_t *length) {
+    ssize_t size;
+    do
+        size = recv(report_fd, NULL, 0, MSG_PEEK | MSG_TRUNC);
+    while (size < 0 && errno == EINTR);
+    // The agent sends the NUL along; nothing means that it is gone or needs this child no more.
+    char *text = size > 0 ? malloc((size_t)size) : NULL;
+    if (!text || recv(report_fd, text, (size_t)size, 0) != size || text[size - 1] != '\0')
+        _exit(0);
+    *length = (size_t)size - 1;
+    return text;
+}
+
+bool child_send(int fd, const char *text, size_t length) {
+    struct iovec pieces[2] = {{(char *)text, length}, {"", 1}};
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 2};
+    return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)length + 1;
 }
 
 struct report child_read_report(int fd) {

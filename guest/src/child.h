@@ -17,8 +17,9 @@ struct report {
     int fd;
 };
 
-// Forks into the cgroup (-1: the agent's) with CLONE_ flags. The child's signals are as a program expects them;
-// it has the only other end of `*report`, which closes when it ends or executes another program.
+// Forks into the cgroup (-1: the agent's) with CLONE_ flags. The child's signals are as a program
+// expects them; it has the only other end of `*report`, which closes when it ends or executes
+// another program.
 pid_t child_fork(uint64_t flags, int cgroup, int *report);
 
 // In the child: gives up, telling the agent (and the host) why.
@@ -26,10 +27,14 @@ _Noreturn void child_fail(const char *code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void child_ready(void);
 void child_send_terminal(int fd);
+// Waits for a text from the agent, ended by NUL and to be freed.
+char *child_receive(size_t *length);
 // Waits until the agent has closed its end.
 void child_wait_closed(void);
 
 // In the agent: reads a report without blocking.
 struct report child_read_report(int fd);
+// In the agent: sends a text to a child that will receive it. False when it is too long.
+bool child_send(int fd, const char *text, size_t length);
 
 #endif

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "container.h"
 
+#include "blank.h"
 #include "cgroup.h"
 #include "child.h"
 #include "files.h"
 #include "log.h"
 #include "pod.h"
 #include "process.h"
-#include "rootfs.h"
+#include "setup.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,32 +64,16 @@ static void forget(struct container *c) {
     close_namespaces(c);
     close_fd(&c->cgroup);
     processes_forget(c);
-    cgroup_remove(c->id);
+    if (c->group[0])
+        cgroup_remove(c->group);
+    if (c->failure_code[0])
+        reply_error(c->creator, c->failure_code, "container %s: %s", c->id, c->failure);
+    if (c->destroyer.id)
+        reply_done(c->destroyer);
     free(c->sysctls);
     free(c);
     if (!containers && when_all_gone)
         when_all_gone();
-}
-
-// In the child: everything that doesn't need the container's PID namespace, which its first process makes.
-static _Noreturn void set_up(struct container *c, const struct request *r) {
-    // Its root is the control group that this child is in.
-    if (unshare(CLONE_NEWCGROUP) < 0)
-        child_fail("failed", "cgroup namespace: %s", strerror(errno));
-    if (!c->share_uts && sethostname(c->hostname, strlen(c->hostname)) < 0)
-        child_fail("failed", "sethostname: %s", strerror(errno));
-    const struct json_value *root = json_get(&r->json, r->root, "root");
-    int fd = rootfs_mount(&r->json, r->root);
-    struct pod_files files;
-    pod_files_for(&r->json, r->root, c->hostname, &files);
-    mounts_default(fd, &r->json, r->root, c->privileged);
-    mounts_files(fd, &r->json, r->root, &files);
-    mounts_asked(fd, &r->json, r->root);
-    rootfs_enter(fd, json_bool(&r->json, root, "readOnly", false));
-    child_ready();
-    // The agent opens this process's namespaces now.
-    child_wait_closed();
-    _exit(0);
 }
 
 static int open_namespace(pid_t pid, const char *name) {
@@ -100,11 +85,11 @@ static int open_namespace(pid_t pid, const char *name) {
 static void advance(struct container *c);
 
 static void fail_create(struct container *c, const char *code, const char *message) {
-    reply_error(c->ticket, code, "container %s: %s", c->id, message);
+    snprintf(c->failure_code, sizeof c->failure_code, "%s", code);
+    snprintf(c->failure, sizeof c->failure, "%s", message);
     if (c->child > 0)
         kill(c->child, SIGKILL);
     c->state = CONTAINER_DESTROYING;
-    c->ticket = (struct ticket){0};
     advance(c);
 }
 
@@ -131,7 +116,7 @@ static void on_setup(struct watch *watch, uint32_t events) {
         fail_create(c, "failed", "the set-up ended unexpectedly");
     else {
         c->state = CONTAINER_CREATED;
-        reply_done(c->ticket);
+        reply_done(c->creator);
     }
 }
 
@@ -153,14 +138,6 @@ static bool copy_sysctls(struct container *c, const struct json *json,
     return !lines.overflow;
 }
 
-static bool lists(const struct json *json, const struct json_value *list, const char *text) {
-    for (const struct json_value *v = json_first(json, list); v; v = json_next(json, v)) {
-        if (v->type == JSON_STRING && strcmp(v->text, text) == 0)
-            return true;
-    }
-    return false;
-}
-
 static struct container *add(const struct request *r, const char *id, const char *hostname) {
     struct container *c = calloc(1, sizeof *c);
     if (!c)
@@ -169,18 +146,50 @@ static struct container *add(const struct request *r, const char *id, const char
     c->mount_ns = c->ipc_ns = c->uts_ns = c->cgroup_ns = c->pid_ns = -1;
     strcpy(c->id, id);
     strcpy(c->hostname, hostname);
-    c->ticket = r->ticket;
-    c->privileged = json_bool(&r->json, r->root, "privileged", false);
-    const struct json_value *shared = json_get(&r->json, r->root, "pod");
-    c->share_ipc = lists(&r->json, shared, "ipc");
-    c->share_uts = lists(&r->json, shared, "uts");
+    c->creator = r->ticket;
     c->next = containers;
     containers = c;
     container_count++;
     return c;
 }
 
+// A container that was begun ahead shares all that can be shared with its pod.
+static bool begin_from_blank(struct container *c, const struct request *r,
+                             const struct pod_files *files) {
+    struct blank blank;
+    if (r->length > BLANK_MAX_REQUEST || !setup_shares(&r->json, r->root, "ipc") ||
+        !setup_shares(&r->json, r->root, "uts") || !blank_take(&blank))
+        return false;
+    c->child = blank.child;
+    c->cgroup = blank.cgroup;
+    c->setup.fd = blank.report;
+    strcpy(c->group, blank.group);
+    // If that fails, its end is what the host hears of.
+    if (!setup_send(blank.report, r, files))
+        kill(blank.child, SIGKILL);
+    return true;
+}
+
+static bool begin_anew(struct container *c, const struct request *r,
+                       const struct pod_files *files) {
+    uint64_t flags = CLONE_NEWNS;
+    if (setup_shares(&r->json, r->root, "ipc"))
+        pod_shm_prepare();
+    else
+        flags |= CLONE_NEWIPC;
+    if (!setup_shares(&r->json, r->root, "uts"))
+        flags |= CLONE_NEWUTS;
+    snprintf(c->group, sizeof c->group, "c.%s", c->id);
+    c->cgroup = cgroup_create(c->group);
+    pid_t child = c->cgroup < 0 ? -1 : child_fork(flags, c->cgroup, &c->setup.fd);
+    if (child == 0)
+        setup_run(r, c->hostname, files);
+    c->child = child > 0 ? child : 0;
+    return child > 0;
+}
+
 void container_create(const struct request *r) {
+    struct pod_files files;
     const char *id = json_string(&r->json, r->root, "container", "");
     const char *hostname = json_string(&r->json, r->root, "hostname", pod_hostname());
     const char *limit = NULL;
@@ -197,29 +206,28 @@ void container_create(const struct request *r) {
         reply_error(r->ticket, "failed", "no room for container %s", id);
         return;
     }
-    c->cgroup = cgroup_create(id);
-    if (c->cgroup < 0) {
-        fail_create(c, "failed", "can't make its control group");
-    } else if (!cgroup_limit(c->cgroup, &r->json, json_get(&r->json, r->root, "limits"), &limit)) {
-        fail_create(c, "invalid", limit);
-    } else if (!copy_sysctls(c, &r->json, r->root)) {
-        fail_create(c, "invalid", "sysctls");
-    } else {
-        uint64_t flags = CLONE_NEWNS | (c->share_ipc ? 0 : CLONE_NEWIPC) |
-                         (c->share_uts ? 0 : CLONE_NEWUTS);
-        c->child = child_fork(flags, c->cgroup, &c->setup.fd);
-        if (c->child == 0)
-            set_up(c, r);
-        if (c->child < 0) {
-            fail_create(c, "failed", strerror(errno));
-            return;
-        }
-        c->setup.ready = on_setup;
-        loop_watch(&c->setup, EPOLLIN);
+    if (!copy_sysctls(c, &r->json, r->root)) {
+        fail_create(c, "invalid", "too many sysctls");
+        return;
     }
+    if (!pod_files_for(&r->json, r->root, c->hostname, &files)) {
+        fail_create(c, "invalid", "bad 'hosts' or 'dns'");
+        return;
+    }
+    if (!begin_from_blank(c, r, &files) && !begin_anew(c, r, &files)) {
+        fail_create(c, "failed", strerror(errno));
+        return;
+    }
+    c->setup.ready = on_setup;
+    if (!cgroup_limit(c->cgroup, &r->json, json_get(&r->json, r->root, "limits"), &limit)) {
+        fail_create(c, "invalid", limit);
+        return;
+    }
+    loop_watch(&c->setup, EPOLLIN);
 }
 
-// The namespaces' last owner is a child, so that writing back what a file system holds blocks nobody else.
+// The namespaces' last owner is a child, so that writing back what a file system holds blocks
+// nobody else.
 static void release(struct container *c) {
     int report = -1;
     pid_t child = child_fork(0, -1, &report);
@@ -241,10 +249,7 @@ static void advance(struct container *c) {
         release(c);
         return;
     }
-    struct ticket ticket = c->ticket;
     forget(c);
-    if (ticket.id)
-        reply_done(ticket);
 }
 
 bool container_child_exited(pid_t pid) {
@@ -275,20 +280,31 @@ void container_destroy(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c) {
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
+        return;
+    }
+    if (c->destroyer.id) {
+        reply_error(r->ticket, "conflict", "container %s is being destroyed", id);
         return;
     }
     if (c->state == CONTAINER_CREATING)
-        reply_error(c->ticket, "failed", "container %s was destroyed", id);
-    c->ticket = r->ticket;
-    begin_destroy(c);
+        fail_create(c, "failed", "it was destroyed");
+    // If that was all, it is gone already.
+    c = container_find(id);
+    if (!c) {
+        reply_done(r->ticket);
+        return;
+    }
+    c->destroyer = r->ticket;
+    if (c->state != CONTAINER_DESTROYING)
+        begin_destroy(c);
 }
 
 void container_freeze(const struct request *r, bool frozen) {
     const char *id = json_string(&r->json, r->root, "container", "");
     struct container *c = container_find(id);
     if (!c)
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
     else if (!cgroup_freeze(c->cgroup, frozen))
         reply_error(r->ticket, "failed", "container %s: %s", id, strerror(errno));
     else

@@ -3,13 +3,19 @@
 #ifndef CONTAINER_H
 #define CONTAINER_H
 
+#include "child.h"
 #include "loop.h"
 #include "requests.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { CONTAINER_ID_MAX = 64, HOSTNAME_MAX = 64, CONTAINERS_MAX = 256 };
+enum {
+    CONTAINER_ID_MAX = 64,
+    GROUP_MAX = CONTAINER_ID_MAX + 2,
+    HOSTNAME_MAX = 64,
+    CONTAINERS_MAX = 256
+};
 
 enum container_state {
     CONTAINER_CREATING,
@@ -28,17 +34,19 @@ struct container {
     char id[CONTAINER_ID_MAX + 1];
     char hostname[HOSTNAME_MAX + 1];
     enum container_state state;
-    bool privileged;
-    bool share_ipc;
-    bool share_uts;
     // NAME=VALUE lines for /proc/sys, NUL-separated, as `create` gave them.
     char *sysctls;
     size_t sysctls_length;
     int cgroup;
+    char group[GROUP_MAX + 1];
     int mount_ns, ipc_ns, uts_ns, cgroup_ns, pid_ns;
     // The child that sets up or takes down.
     pid_t child;
-    struct ticket ticket;
+    struct ticket creator;
+    struct ticket destroyer;
+    // Why it could not be created; told when nothing of it is left.
+    char failure_code[32];
+    char failure[REPORT_MAX];
     struct process *processes;
 };
 

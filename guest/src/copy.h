@@ -7,8 +7,8 @@
 
 // True when the folder holds nothing (a file system's lost+found does not count).
 bool folder_is_empty(int folder);
-// Copies what is in `from` into `to`, with owners, modes, times and extended attributes; does not cross mounts. errno
-// says why it failed.
+// Copies what is in `from` into `to`, with owners, modes, times and extended attributes; does not
+// cross mounts. errno says why it failed.
 bool copy_folder(int from, int to);
 
 #endif

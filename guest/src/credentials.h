@@ -25,8 +25,8 @@ struct credentials {
 };
 
 // In the child, inside the container: reads them from the request and the container's files.
-void credentials_resolve(const struct json *json, const struct json_value *process,
-                         bool privileged, struct credentials *result);
+void credentials_resolve(const struct json *json, const struct json_value *process, bool privileged,
+                         struct credentials *result);
 void credentials_assume(const struct credentials *credentials);
 
 #endif

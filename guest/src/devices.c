@@ -166,7 +166,8 @@ struct partition {
     uint64_t sectors;
 };
 
-// Looks through the disk's partitions for one with these bounds; `number` becomes that or the first free one.
+// Looks through the disk's partitions for one with these bounds; `number` becomes that or the first
+// free one.
 static bool find_partition(const char *disk, struct partition *wanted) {
     char folder[64];
     snprintf(folder, sizeof folder, "/sys/block/%s", disk);

@@ -18,7 +18,8 @@ char **string_list(const struct json *json, const struct json_value *list) {
         return NULL;
     char **strings = allocate(list, 0);
     size_t count = 0;
-    for (const struct json_value *v = json_first(json, list); strings && v; v = json_next(json, v)) {
+    for (const struct json_value *v = json_first(json, list); strings && v;
+         v = json_next(json, v)) {
         if (v->type != JSON_STRING)
             return NULL;
         strings[count++] = (char *)v->text;

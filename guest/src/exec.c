@@ -64,7 +64,7 @@ static void make_folders(const char *path) {
     }
 }
 
-static bool change_folder(const struct request *r, bool first) {
+static bool change_folder(const struct request *r) {
     const char *folder = json_string(&r->json, r->root, "cwd", "/");
     if (*folder == '\0')
         folder = "/";
@@ -72,7 +72,7 @@ static bool change_folder(const struct request *r, bool first) {
         child_fail("bad-cwd", "the working directory '%s' is not an absolute path", folder);
     if (chdir(folder) == 0)
         return true;
-    if (first && errno == ENOENT) {
+    if (errno == ENOENT) {
         make_folders(folder);
         if (chdir(folder) == 0)
             return true;
@@ -101,7 +101,8 @@ static void execute(const char *path, char *const *arguments, char *const *envir
     execve(path, arguments, environment);
 }
 
-// Looks for the program as Docker does: in the PATH of the container, unless there is a slash in its name.
+// Looks for the program as Docker does: in the PATH of the container, unless there is a slash in
+// its name.
 static _Noreturn void run(char *const *arguments, char *const *environment) {
     const char *program = arguments[0];
     if (strchr(program, '/')) {
@@ -138,18 +139,19 @@ _Noreturn void exec_process(const struct container *c, const struct request *r, 
     take_stdio(stdio);
     enter_namespaces(c);
     umask(022);
+    bool privileged = json_bool(json, r->root, "privileged", false);
     if (first)
-        initial_process(c);
+        initial_process(c, privileged);
     if (terminal)
         terminal_take(json, terminal, first);
-    credentials_resolve(json, r->root, c->privileged, &credentials);
+    credentials_resolve(json, r->root, privileged, &credentials);
     char **environment = environment_make(json, json_get(json, r->root, "env"), c->hostname,
                                           credentials.identity.home, terminal != NULL);
     give_stdio(credentials.identity.uid);
-    bool inside = change_folder(r, first);
+    bool inside = change_folder(r);
     credentials_assume(&credentials);
     if (!inside)
-        inside = change_folder(r, false);
+        inside = change_folder(r);
     if (!inside)
         child_fail("bad-cwd", "the user may not enter the working directory");
     syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);

@@ -5,7 +5,8 @@
 
 #include "container.h"
 
-// `first`: it is the first process of the container's PID namespace. `stdio`: descriptors for 0 to 2, -1 for /dev/null.
+// `first`: it is the first process of the container's PID namespace. `stdio`: descriptors for 0 to
+// 2, -1 for /dev/null.
 _Noreturn void exec_process(const struct container *container, const struct request *request,
                             bool first, const int stdio[3]);
 

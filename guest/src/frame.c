@@ -40,8 +40,8 @@ void decoder_init(struct decoder *d) {
     d->state = DECODER_HUNT;
 }
 
-// `have` counts the bytes of the magic that were seen. As its first byte occurs only once in it, a mismatch can only
-// start anew at the current byte.
+// `have` counts the bytes of the magic that were seen. As its first byte occurs only once in it, a
+// mismatch can only start anew at the current byte.
 static void hunt(struct decoder *d, char byte) {
     if (byte == SYNC_HOST_MAGIC[d->have]) {
         if (++d->have == SYNC_MAGIC_LENGTH) {
@@ -89,7 +89,8 @@ static void end_header(struct decoder *d) {
 
 static void end_body(struct decoder *d, const struct decoder_events *events) {
     if (get_u32(d->frame.payload + d->frame.length) != FRAME_TRAILER_VALUE) {
-        // Cut off by a SYNC: its zeros reach further than the frame, so its magic is not in these bytes.
+        // Cut off by a SYNC: its zeros reach further than the frame, so its magic is not in these
+        // bytes.
         d->dropped += d->have;
         d->state = DECODER_HUNT;
         d->have = 0;

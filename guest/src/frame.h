@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames of the guest protocol (docs/guest-protocol.md): encoder and incremental decoder. No input makes the decoder
-// fail: what is not a frame is dropped until the next SYNC.
+// Frames of the guest protocol (docs/guest-protocol.md): encoder and incremental decoder. No input
+// makes the decoder fail: what is not a frame is dropped until the next SYNC.
 #ifndef FRAME_H
 #define FRAME_H
 
@@ -19,7 +19,8 @@ enum {
 };
 
 #define FRAME_TRAILER_VALUE 0xC5A3E197u
-// Neither magic begins a valid frame (its length would be too large); its first byte does not occur again in it.
+// Neither magic begins a valid frame (its length would be too large); its first byte does not occur
+// again in it.
 #define SYNC_HOST_MAGIC "HYPERSYN"
 #define SYNC_GUEST_MAGIC "HYPERACK"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paths inside a container's root file system, resolved so that no symbolic link of the image leads outside.
+// Paths inside a container's root file system, resolved so that no symbolic link of the image leads
+// outside.
 #ifndef INROOT_H
 #define INROOT_H
 
@@ -7,7 +8,8 @@
 #include <sys/types.h>
 
 int inroot_open(int root, const char *path, int flags);
-// A handle (O_PATH) to `path`; it and the folders above it are made if missing, it as a folder or as an empty file.
+// A handle (O_PATH) to `path`; it and the folders above it are made if missing, it as a folder or
+// as an empty file.
 int inroot_make(int root, const char *path, bool folder);
 // Mounts on what the handle `target` stands for.
 bool mount_on(const char *source, int target, const char *type, unsigned long flags,

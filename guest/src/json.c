@@ -152,7 +152,8 @@ static size_t digits(struct parser *p) {
     return (size_t)(p->at - start);
 }
 
-// Numbers stay text that runs up to the first byte that can't belong to them; readers look no further.
+// Numbers stay text that runs up to the first byte that can't belong to them; readers look no
+// further.
 static bool parse_number(struct parser *p) {
     uint32_t index = add_value(p, JSON_NUMBER);
     if (!index)

@@ -14,7 +14,15 @@ enum {
     JSON_MAX_VALUES = 1 << 16,
 };
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 struct json_value {
     enum json_type type;
@@ -35,7 +43,8 @@ struct json {
     const char *error;
 };
 
-// Parses `text`, which must stay, is changed, and must have room for one byte behind `length`. False: `error` says why.
+// Parses `text`, which must stay, is changed, and must have room for one byte behind `length`.
+// False: `error` says why.
 bool json_parse(struct json *document, char *text, size_t length);
 void json_free(struct json *document);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest agent: first process of a virtual machine, which runs the containers of a pod as the host asks it to.
+// The guest agent: first process of a virtual machine, which runs the containers of a pod as the
+// host asks it to.
 #include "boot.h"
 #include "buffer.h"
 #include "channel.h"

@@ -25,10 +25,13 @@ static const struct {
     unsigned id;
     const char *module;
 } virtio_drivers[] = {
-    {1, "virtio_net"}, {2, "virtio_blk"},
+    {1, "virtio_net"},
+    {2, "virtio_blk"},
     {VIRTIO_CONSOLE, "virtio_console"},
-    {4, "virtio_rng"}, {5, "virtio_balloon"},
-    {8, "virtio_scsi"}, {19, "vmw_vsock_virtio_transport"},
+    {4, "virtio_rng"},
+    {5, "virtio_balloon"},
+    {8, "virtio_scsi"},
+    {19, "vmw_vsock_virtio_transport"},
     {26, "virtiofs"},
 };
 
@@ -63,7 +66,8 @@ static bool insert(const char *name) {
     return done;
 }
 
-// A line of the list: the modules to load in this order; the last is the one that the line is about.
+// A line of the list: the modules to load in this order; the last is the one that the line is
+// about.
 static bool insert_line(const char *line, size_t length) {
     char text[512];
     if (length >= sizeof text)

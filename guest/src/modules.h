@@ -5,9 +5,11 @@
 
 #include <stdbool.h>
 
-// Reads /modules/list and keeps a handle to /modules, which stays valid when the root file system is changed.
+// Reads /modules/list and keeps a handle to /modules, which stays valid when the root file system
+// is changed.
 void modules_init(void);
-// Loads a module and what it needs. True when it is loaded or the initrd has none of this name (it may be built in).
+// Loads a module and what it needs. True when it is loaded or the initrd has none of this name (it
+// may be built in).
 bool module_load(const char *name);
 // Loads the drivers of the buses, and that of the console when a virtio device asks for it.
 void modules_load_buses(void);

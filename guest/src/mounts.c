@@ -6,7 +6,6 @@
 #include "files.h"
 #include "inroot.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,9 +16,75 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { DEFAULT_SHM = 64 * 1024 * 1024, TTY_GROUP = 5, MAX_MOUNTS = 256 };
+enum { TTY_GROUP = 5, MAX_MOUNTS = 256 };
 
-// A folder of the container's root that must not be a link: what is mounted there is security-relevant.
+// Where /dev and /sys are made before they move into the root.
+#define DEV "/run/dev"
+#define SYS "/run/sys"
+
+static void mount_new(const char *path, const char *type, unsigned long flags,
+                      const char *options) {
+    if ((mkdir(path, 0755) < 0 && errno != EEXIST) || mount(type, path, type, flags, options) < 0)
+        child_fail("mount-failed", "can't mount %s on %s: %s", type, path, strerror(errno));
+}
+
+static void make_node(const char *name, unsigned major, unsigned minor) {
+    char path[64];
+    snprintf(path, sizeof path, DEV "/%s", name);
+    if (mknod(path, S_IFCHR | 0666, makedev(major, minor)) < 0)
+        child_fail("failed", "can't make /dev/%s: %s", name, strerror(errno));
+}
+
+static void make_link(const char *name, const char *target) {
+    char path[64];
+    snprintf(path, sizeof path, DEV "/%s", name);
+    if (symlink(target, path) < 0)
+        child_fail("failed", "can't make /dev/%s: %s", name, strerror(errno));
+}
+
+static void build_dev(bool pod_shm, uint64_t shm_size) {
+    char options[64];
+    mount_new(DEV, "tmpfs", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
+    make_node("null", 1, 3);
+    make_node("zero", 1, 5);
+    make_node("full", 1, 7);
+    make_node("random", 1, 8);
+    make_node("urandom", 1, 9);
+    make_node("tty", 5, 0);
+    make_link("fd", "/proc/self/fd");
+    make_link("stdin", "/proc/self/fd/0");
+    make_link("stdout", "/proc/self/fd/1");
+    make_link("stderr", "/proc/self/fd/2");
+    make_link("ptmx", "pts/ptmx");
+    snprintf(options, sizeof options, "newinstance,ptmxmode=0666,mode=0620,gid=%d", TTY_GROUP);
+    mount_new(DEV "/pts", "devpts", MS_NOSUID | MS_NOEXEC, options);
+    mount_new(DEV "/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    if (!pod_shm) {
+        snprintf(options, sizeof options, "mode=1777,size=%llu", (unsigned long long)shm_size);
+        mount_new(DEV "/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options);
+    } else if (mkdir(DEV "/shm", 0755) < 0 ||
+               mount("/dev/shm", DEV "/shm", NULL, MS_BIND, NULL) < 0) {
+        child_fail("mount-failed", "can't mount the pod's /dev/shm: %s", strerror(errno));
+    }
+}
+
+void mounts_build(bool pod_shm, uint64_t shm_size) {
+    static const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    static const char *const read_only[] = {SYS "/fs/cgroup", SYS};
+    umask(0);
+    build_dev(pod_shm, shm_size);
+    umask(022);
+    mount_new(SYS, "sysfs", flags, NULL);
+    mount_new(SYS "/fs/cgroup", "cgroup2", flags, NULL);
+    // Only these mounts, not the file systems: a privileged container gets them back.
+    for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++) {
+        if (mount(NULL, read_only[i], NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) < 0)
+            child_fail("failed", "can't make %s read-only: %s", read_only[i], strerror(errno));
+    }
+}
+
+// A folder of the container's root that must not be a link: what is mounted there matters for its
+// isolation.
 static int own_folder(int root, const char *path) {
     int fd = inroot_make(root, path, true);
     struct stat status;
@@ -29,73 +94,28 @@ static int own_folder(int root, const char *path) {
     return fd;
 }
 
-static void mount_system(int root, const char *path, const char *type, unsigned long flags,
-                         const char *options) {
+static void attach(int root, const char *from, const char *path) {
     int target = own_folder(root, path);
-    if (!mount_on(type, target, type, flags, options))
-        child_fail("mount-failed", "can't mount %s on %s: %s", type, path, strerror(errno));
+    if (!mount_on(from, target, NULL, MS_MOVE, NULL))
+        child_fail("mount-failed", "can't mount %s: %s", path, strerror(errno));
     close(target);
 }
 
-static void make_node(int dev, const char *name, unsigned major, unsigned minor) {
-    if (mknodat(dev, name, S_IFCHR | 0666, makedev(major, minor)) < 0)
-        child_fail("failed", "can't make /dev/%s: %s", name, strerror(errno));
-}
-
-// A privileged container sees the devices of the virtual machine.
-static void copy_nodes(int dev) {
-    DIR *entries = opendir("/dev");
-    struct dirent *entry;
-    while (entries && (entry = readdir(entries))) {
-        struct stat status;
-        if (fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)))
-            (void)mknodat(dev, entry->d_name, status.st_mode, status.st_rdev);
-    }
-    if (entries)
-        closedir(entries);
-}
-
-static void mount_dev(int root, const struct json *json, const struct json_value *create,
-                      bool privileged) {
-    static const char *const links[][2] = {{"/proc/self/fd", "fd"},
-                                           {"/proc/self/fd/0", "stdin"},
-                                           {"/proc/self/fd/1", "stdout"},
-                                           {"/proc/self/fd/2", "stderr"},
-                                           {"pts/ptmx", "ptmx"}};
-    char options[64];
-    mount_system(root, "/dev", "tmpfs", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
-    int dev = inroot_open(root, "/dev", O_RDONLY | O_DIRECTORY);
-    make_node(dev, "null", 1, 3);
-    make_node(dev, "zero", 1, 5);
-    make_node(dev, "full", 1, 7);
-    make_node(dev, "random", 1, 8);
-    make_node(dev, "urandom", 1, 9);
-    make_node(dev, "tty", 5, 0);
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        symlinkat(links[i][0], dev, links[i][1]);
-    if (privileged)
-        copy_nodes(dev);
-    close(dev);
-    snprintf(options, sizeof options, "newinstance,ptmxmode=0666,mode=0620,gid=%d", TTY_GROUP);
-    mount_system(root, "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, options);
-    mount_system(root, "/dev/mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-    snprintf(options, sizeof options, "mode=1777,size=%llu",
-             (unsigned long long)json_number(json, create, "shmSize", DEFAULT_SHM));
-    mount_system(root, "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options);
-}
-
-void mounts_default(int root, const struct json *json, const struct json_value *create,
-                    bool privileged) {
-    unsigned long read_only = privileged ? 0 : MS_RDONLY;
-    umask(0);
-    mount_dev(root, json, create, privileged);
-    mount_system(root, "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only, NULL);
-    mount_system(root, "/sys/fs/cgroup", "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC | read_only,
-                 NULL);
+void mounts_attach(int root) {
+    attach(root, DEV, "/dev");
+    attach(root, SYS, "/sys");
     // Mounted by the container's first process, in its PID namespace.
     close(own_folder(root, "/proc"));
-    umask(022);
+}
+
+static void make_read_only(int root, const char *target, unsigned long flags) {
+    // Opened anew: the handle that was mounted on stands for what lies below the mount.
+    int place = inroot_open(root, target, O_PATH);
+    if (place < 0 ||
+        !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | flags, NULL))
+        child_fail("mount-failed", "can't make the mount on %s read-only: %s", target,
+                   strerror(errno));
+    close(place);
 }
 
 static bool asks_for(const struct json *json, const struct json_value *create, const char *path) {
@@ -166,7 +186,7 @@ static void mount_source(int root, const struct json *json, const struct json_va
 
 // Returns the flags that it was mounted with.
 static unsigned long mount_tmpfs(int root, const struct json *json, const struct json_value *mount,
-                        const char *target) {
+                                 const char *target) {
     char options[96];
     unsigned long flags = MS_NOSUID | MS_NODEV;
     uint64_t mode = json_number(json, mount, "mode", 01777);
@@ -184,16 +204,6 @@ static unsigned long mount_tmpfs(int root, const struct json *json, const struct
     return flags;
 }
 
-static void make_read_only(int root, const char *target, unsigned long flags) {
-    // Opened anew: the handle that was mounted on stands for what lies below the mount.
-    int place = inroot_open(root, target, O_PATH);
-    if (place < 0 ||
-        !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | flags, NULL))
-        child_fail("mount-failed", "can't make the mount on %s read-only: %s", target,
-                   strerror(errno));
-    close(place);
-}
-
 static bool below_proc(const char *target) {
     target += strspn(target, "/");
     return strncmp(target, "proc", 4) == 0 && (target[4] == '\0' || target[4] == '/');
@@ -206,8 +216,10 @@ void mounts_asked(int root, const struct json *json, const struct json_value *cr
         const char *target = json_string(json, m, "target", "");
         const char *type = json_string(json, m, "type", "");
         if (target[0] != '/' || below_proc(target) || number++ == MAX_MOUNTS)
-            child_fail("invalid", "mount on '%s': the target must be an absolute path outside /proc"
-                       " and there may be %d mounts", target, MAX_MOUNTS);
+            child_fail("invalid",
+                       "mount on '%s': the target must be an absolute path outside /proc"
+                       " and there may be %d mounts",
+                       target, MAX_MOUNTS);
         unsigned long flags = 0;
         if (strcmp(type, "tmpfs") == 0)
             flags = mount_tmpfs(root, json, m, target);

@@ -92,8 +92,8 @@ static void send_or_fail(struct netlink_request *request, const char *what, cons
         child_fail("failed", "can't set %s %s: %s", what, value, strerror(errno));
 }
 
-static void change_link(int index, unsigned flags, unsigned change, int attribute,
-                        const void *data, size_t length, const char *what, const char *value) {
+static void change_link(int index, unsigned flags, unsigned change, int attribute, const void *data,
+                        size_t length, const char *what, const char *value) {
     struct netlink_request request;
     netlink_begin(&request, RTM_NEWLINK, 0, sizeof request.body.link);
     request.body.link.ifi_family = AF_UNSPEC;
@@ -200,10 +200,10 @@ static uint64_t counter(const char *name, const char *file) {
 
 static bool describe(const char *name, void *context) {
     static const char *const files[][2] = {
-        {"rx_bytes", "receivedBytes"},     {"rx_packets", "receivedPackets"},
-        {"rx_errors", "receiveErrors"},    {"rx_dropped", "receiveDropped"},
-        {"tx_bytes", "sentBytes"},         {"tx_packets", "sentPackets"},
-        {"tx_errors", "sendErrors"},       {"tx_dropped", "sendDropped"}};
+        {"rx_bytes", "receivedBytes"},  {"rx_packets", "receivedPackets"},
+        {"rx_errors", "receiveErrors"}, {"rx_dropped", "receiveDropped"},
+        {"tx_bytes", "sentBytes"},      {"tx_packets", "sentPackets"},
+        {"tx_errors", "sendErrors"},    {"tx_dropped", "sendDropped"}};
     struct buffer *out = context;
     buffer_text(out, out->data[out->length - 1] == '[' ? "{" : ",{");
     json_write_member(out, "name", name);

@@ -2,7 +2,6 @@
 #include "pod.h"
 
 #include "base64.h"
-#include "child.h"
 #include "container.h"
 #include "files.h"
 #include "network.h"
@@ -13,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +25,12 @@ static struct buffer resolv_conf = {.limit = MAX_FILE};
 
 const char *pod_hostname(void) {
     return hostname;
+}
+
+void pod_shm_prepare(void) {
+    // A second folder means that it is there.
+    if (mkdir("/dev/shm", 01777) == 0)
+        mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777,size=64m");
 }
 
 static bool single_line(const char *text) {
@@ -69,7 +76,7 @@ static bool add_dns(const struct json *json, const struct json_value *dns, struc
            add_words(json, json_get(json, dns, "options"), "options ", " ", out);
 }
 
-void pod_files_for(const struct json *json, const struct json_value *create, const char *name,
+bool pod_files_for(const struct json *json, const struct json_value *create, const char *name,
                    struct pod_files *files) {
     static const char defaults[] = "127.0.0.1\tlocalhost\n"
                                    "::1\tlocalhost ip6-localhost ip6-loopback\n"
@@ -80,11 +87,14 @@ void pod_files_for(const struct json *json, const struct json_value *create, con
     static struct buffer all_hosts = {.limit = 2 * MAX_FILE}, own_dns = {.limit = MAX_FILE};
     static struct buffer own_name = {.limit = MAX_FILE};
     const struct json_value *dns = json_get(json, create, "dns");
+    buffer_clear(&all_hosts);
+    buffer_clear(&own_dns);
+    buffer_clear(&own_name);
     buffer_text(&all_hosts, defaults);
     buffer_add(&all_hosts, hosts.data, hosts.length);
     if (!add_hosts(json, json_get(json, create, "hosts"), &all_hosts) ||
         (dns && !add_dns(json, dns, &own_dns)))
-        child_fail("invalid", "bad 'hosts' or 'dns'");
+        return false;
     if (!dns)
         buffer_add(&own_dns, resolv_conf.data, resolv_conf.length);
     buffer_text(&own_name, name);
@@ -93,6 +103,7 @@ void pod_files_for(const struct json *json, const struct json_value *create, con
     buffer_add(&own_dns, "", 1);
     buffer_add(&own_name, "", 1);
     *files = (struct pod_files){all_hosts.data, own_dns.data, own_name.data};
+    return true;
 }
 
 // A clone of a virtual machine must not repeat its template's random numbers.
@@ -107,7 +118,9 @@ static bool add_entropy(const char *text) {
     pool.info.entropy_count = (int)length * 8;
     pool.info.buf_size = (int)length;
     int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
-    bool done = fd >= 0 && ioctl(fd, RNDADDENTROPY, &pool) == 0 && ioctl(fd, RNDRESEEDCRNG) == 0;
+    bool done = fd >= 0 && ioctl(fd, RNDADDENTROPY, &pool) == 0;
+    // A generator that was not seeded before (ENODATA) is seeded by what was just added.
+    done = done && (ioctl(fd, RNDRESEEDCRNG) == 0 || errno == ENODATA);
     if (fd >= 0)
         close(fd);
     return done;
@@ -143,6 +156,10 @@ void pod_setup(const struct request *r) {
     uint64_t clock = json_number(json, r->root, "clockNanoseconds", 0);
     const struct json_value *dns = json_get(json, r->root, "dns");
     const struct json_value *host_list = json_get(json, r->root, "hosts");
+    if (!network_loopback_up()) {
+        reply_error(r->ticket, "failed", "can't set up lo: %s", strerror(errno));
+        return;
+    }
     if (entropy && !add_entropy(entropy)) {
         reply_error(r->ticket, "invalid", "can't add 'entropy' to the random number generator");
         return;
@@ -164,10 +181,6 @@ void pod_setup(const struct request *r) {
         buffer_clear(&resolv_conf);
     if (!add_hosts(json, host_list, &hosts) || !add_dns(json, dns, &resolv_conf)) {
         reply_error(r->ticket, "invalid", "bad 'hosts' or 'dns'");
-        return;
-    }
-    if (!network_loopback_up()) {
-        reply_error(r->ticket, "failed", "can't set up lo: %s", strerror(errno));
         return;
     }
     const char *sysctl = write_sysctls(json, json_get(json, r->root, "sysctls"));

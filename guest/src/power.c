@@ -15,10 +15,8 @@
 enum { DEFAULT_GRACE_MS = 10000, FORCE_MS = 10000 };
 
 static bool ending;
-static struct ticket requester;
 
 static void switch_off(void) {
-    reply_done(requester);
     channel_flush();
     sync();
     reboot(RB_POWER_OFF);
@@ -56,7 +54,7 @@ void power_process_exited(void) {
 }
 
 void power_off(const struct request *r) {
-    requester = r->ticket;
+    reply_done(r->ticket);
     if (ending)
         return;
     ending = true;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "requests.h"
 
+#include "blank.h"
 #include "channel.h"
 #include "container.h"
+#include "device_filter.h"
 #include "job.h"
 #include "log.h"
 #include "loop.h"
@@ -16,6 +18,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void reply(struct ticket ticket, const char *json, size_t length) {
@@ -54,7 +57,7 @@ static void ping(const struct request *r) {
     buffer_free(&out);
 }
 
-// Loads modules that containers will need, so that a template has them.
+// Does ahead what the first container needs, so that a template has it.
 static void prepare(const struct request *r) {
     const struct json_value *list = json_get(&r->json, r->root, "modules");
     for (const struct json_value *m = json_first(&r->json, list); m; m = json_next(&r->json, m)) {
@@ -63,7 +66,9 @@ static void prepare(const struct request *r) {
             return;
         }
     }
-    reply_done(r->ticket);
+    device_filter_load();
+    network_loopback_up();
+    blank_prepare(r->ticket);
 }
 
 static void interface(const struct request *r) {
@@ -111,17 +116,26 @@ static void dispatch(const struct request *r) {
     reply_error(r->ticket, "unsupported", "no operation is named '%s'", name);
 }
 
-void request_handle(uint32_t id, char *text, size_t length) {
+void request_handle(uint32_t id, const char *text, size_t length) {
     struct request request = {.ticket = {.id = id, .epoch = channel_epoch()}};
     if (id == 0) {
         log_line("dropped a request without an id");
         return;
     }
-    if (json_parse(&request.json, text, length)) {
+    char *copy = malloc(length + 1);
+    if (!copy) {
+        reply_error(request.ticket, "failed", "out of memory");
+        return;
+    }
+    memcpy(copy, text, length);
+    request.text = text;
+    request.length = length;
+    if (json_parse(&request.json, copy, length)) {
         request.root = json_root(&request.json);
         dispatch(&request);
     } else {
         reply_error(request.ticket, "invalid", "the request is not valid: %s", request.json.error);
     }
     json_free(&request.json);
+    free(copy);
 }

@@ -20,10 +20,13 @@ struct request {
     struct ticket ticket;
     struct json json;
     const struct json_value *root;
+    // As it came; the tree above is made of a copy.
+    const char *text;
+    size_t length;
 };
 
 // Parses a request and does what it asks for.
-void request_handle(uint32_t id, char *text, size_t length);
+void request_handle(uint32_t id, const char *text, size_t length);
 
 void reply(struct ticket ticket, const char *json, size_t length);
 void reply_done(struct ticket ticket);

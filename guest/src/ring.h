@@ -21,8 +21,8 @@ void ring_init(struct ring *r, size_t limit);
 void ring_free(struct ring *r);
 size_t ring_used(const struct ring *r);
 size_t ring_room(const struct ring *r);
-// Where up to `wanted` bytes can be read into, in at most two pieces; they count once `ring_commit` is called.
-// Returns the number of pieces; 0 when there is no room or no memory.
+// Where up to `wanted` bytes can be read into, in at most two pieces; they count once `ring_commit`
+// is called. Returns the number of pieces; 0 when there is no room or no memory.
 int ring_space(struct ring *r, size_t wanted, struct iovec pieces[2]);
 void ring_commit(struct ring *r, size_t count);
 bool ring_add(struct ring *r, const void *data, size_t length);

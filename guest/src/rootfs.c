@@ -16,7 +16,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Everything is put together here; the names are short because all layers have to fit into one page of options.
+// Everything is put together here; the names are short because all layers have to fit into one page
+// of options.
 #define WORK "/run"
 #define LAYERS WORK "/l"
 #define WRITABLE WORK "/w"
@@ -79,9 +80,9 @@ static int mount_layers(const struct json *json, const struct json_value *layers
         uint64_t offset = json_number(json, e, "offset", 0);
         uint64_t size = json_number(json, e, "size", 0);
         if (!device_partition(disk, offset, size, partition))
-            child_fail("mount-failed", "disk '%s' has no room for a layer of %llu bytes at %llu: %s",
-                       serial, (unsigned long long)size, (unsigned long long)offset,
-                       strerror(errno));
+            child_fail("mount-failed",
+                       "disk '%s' has no room for a layer of %llu bytes at %llu: %s", serial,
+                       (unsigned long long)size, (unsigned long long)offset, strerror(errno));
         snprintf(target, sizeof target, LAYERS "/%d", count++);
         make_folder(target);
         mount_or_fail("a layer", partition, target, json_string(json, e, "fstype", "erofs"),
@@ -158,13 +159,16 @@ int rootfs_source(const struct json *json, const struct json_value *source, cons
     return fd;
 }
 
-int rootfs_mount(const struct json *json, const struct json_value *create) {
-    const struct json_value *root = json_get(json, create, "root");
-    const struct json_value *layers = json_get(json, root, "layers");
+void rootfs_begin(void) {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         child_fail("failed", "can't make mounts private: %s", strerror(errno));
     mount_or_fail("the work folder", "tmpfs", WORK, "tmpfs", MS_NOSUID | MS_NODEV, "mode=700");
     make_folder(ROOT);
+}
+
+int rootfs_mount(const struct json *json, const struct json_value *create) {
+    const struct json_value *root = json_get(json, create, "root");
+    const struct json_value *layers = json_get(json, root, "layers");
     if (layers) {
         mount_overlay(json, root, layers);
     } else {
@@ -182,11 +186,11 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
     return fd;
 }
 
-void rootfs_enter(int root, bool read_only) {
-    (void)root;
+void rootfs_enter(bool read_only) {
     if (read_only && mount(NULL, ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, NULL) < 0)
         child_fail("failed", "can't make the root file system read-only: %s", strerror(errno));
-    // The old root is mounted over the new one and taken away from there: nothing of it stays reachable.
+    // The old root is mounted over the new one and taken away from there: nothing of it stays
+    // reachable.
     if (chdir(ROOT) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 ||
         chdir("/") < 0)
         child_fail("failed", "can't change to the root file system: %s", strerror(errno));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the child that sets up a container: its root file system and its mounts. Failures end the child.
+// In the child that sets up a container: its root file system and its mounts. Failures end the
+// child.
 #ifndef ROOTFS_H
 #define ROOTFS_H
 
 #include "json.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct pod_files {
     const char *hosts;
@@ -13,17 +15,22 @@ struct pod_files {
     const char *hostname;
 };
 
-// Mounts the root file system that `create` asks for below /run, which becomes private to the child. Returns a handle.
+// Makes /run a place of the child's own, where everything is put together.
+void rootfs_begin(void);
+// Mounts the root file system that `create` asks for. Returns a handle.
 int rootfs_mount(const struct json *json, const struct json_value *create);
-// Mounts a source that `mounts` and `root` share: {"disk"|"share", "fstype", "subdir"}. Returns a handle to it.
+// Mounts a source that `mounts` and `root` share: {"disk"|"share", "fstype", "subdir"}. Returns a
+// handle to it.
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder);
-// /dev, /sys, the files in /etc, and what the container asks for.
-void mounts_default(int root, const struct json *json, const struct json_value *create,
-                    bool privileged);
+// Makes /dev and /sys below /run. `pod_shm`: /dev/shm is the pod's, else it has `shm_size` bytes.
+void mounts_build(bool pod_shm, uint64_t shm_size);
+// Moves them to their places.
+void mounts_attach(int root);
+// The files in /etc, and what the container asks for.
 void mounts_files(int root, const struct json *json, const struct json_value *create,
                   const struct pod_files *files);
 void mounts_asked(int root, const struct json *json, const struct json_value *create);
 // Makes it the root of the child's mount namespace.
-void rootfs_enter(int root, bool read_only);
+void rootfs_enter(bool read_only);
 
 #endif

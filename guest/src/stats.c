@@ -32,34 +32,35 @@ static void describe_cpu(struct buffer *out) {
                   (ticks[3] + ticks[4]) * micros);
 }
 
-static void describe_machine(struct buffer *out) {
-    char text[4096];
-    if (file_read("/proc/meminfo", text, sizeof text) < 0)
-        text[0] = '\0';
+static void describe_machine(const char *text, struct buffer *out) {
     buffer_format(out,
                   "\"memoryTotalBytes\":%" PRIu64 ",\"memoryFreeBytes\":%" PRIu64
                   ",\"memoryAvailableBytes\":%" PRIu64,
                   meminfo(text, "MemTotal:"), meminfo(text, "MemFree:"),
                   meminfo(text, "MemAvailable:"));
     describe_cpu(out);
-    buffer_text(out, ",\"interfaces\":");
-    network_describe(out);
 }
 
 void stats_reply(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", NULL);
     struct container *c = id ? container_find(id) : NULL;
     if (id && !c) {
-        reply_error(r->ticket, "not-found", "no container %s", id);
+        reply_error(r->ticket, "unknown", "no container %s", id);
         return;
     }
+    char memory[4096];
+    if (file_read("/proc/meminfo", memory, sizeof memory) < 0)
+        memory[0] = '\0';
     struct buffer out;
     buffer_init(&out, REPLY_MAX);
     buffer_text(&out, "{");
     if (c)
-        cgroup_describe(c->cgroup, &out);
+        cgroup_describe(c->cgroup, meminfo(memory, "MemTotal:"), &out);
     else
-        describe_machine(&out);
+        describe_machine(memory, &out);
+    // The network is the machine's, so a container's interfaces are those of its pod.
+    buffer_text(&out, ",\"interfaces\":");
+    network_describe(&out);
     buffer_text(&out, "}");
     reply(r->ticket, out.data, out.length);
     buffer_free(&out);

@@ -252,7 +252,8 @@ void streams_suspend(void) {
 
 // Sends a frame of this stream if there is something to send and it may be sent.
 static bool send_some(struct stream *s) {
-    // Allowed is at least the window of the host's first acknowledgement; 0 means that there was none yet.
+    // Allowed is at least the window of the host's first acknowledgement; 0 means that there was
+    // none yet.
     if (s->input || s->eof_sent || s->allowed == 0)
         return false;
     char offset[OFFSET_LENGTH];
@@ -295,7 +296,7 @@ void stream_describe(uint32_t id, struct buffer *out) {
         buffer_text(out, "null");
         return;
     }
-    buffer_format(out, "{\"id\":%u,\"direction\":\"%s\",\"start\":%llu,\"end\":%llu,\"ended\":%s}", id,
-                  s->input ? "in" : "out", (unsigned long long)s->ring.base,
+    buffer_format(out, "{\"id\":%u,\"direction\":\"%s\",\"start\":%llu,\"end\":%llu,\"ended\":%s}",
+                  id, s->input ? "in" : "out", (unsigned long long)s->ring.base,
                   (unsigned long long)s->ring.end, s->ended ? "true" : "false");
 }

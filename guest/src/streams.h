@@ -11,9 +11,11 @@
 
 enum { STREAM_WINDOW = 256 * 1024, STREAMS_MAX = 2048 };
 
-// True when the id is no stream's yet. Ids are never used again while a VM lives; the host sees to that.
+// True when the id is no stream's yet. Ids are never used again while a VM lives; the host sees to
+// that.
 bool stream_id_free(uint32_t id);
-// Takes over the descriptor, which must be non-blocking. `terminal`: end of input does not close it.
+// Takes over the descriptor, which must be non-blocking. `terminal`: end of input does not close
+// it.
 bool stream_add_output(uint32_t id, int fd);
 bool stream_add_input(uint32_t id, int fd, bool terminal);
 // Ends an input stream whose process is gone.

@@ -31,7 +31,8 @@ static bool parse_id(struct text text, uint32_t *result) {
     return true;
 }
 
-// Splits the line at `*at` at its colons and moves behind it. Missing fields are empty. False at the end of the text.
+// Splits the line at `*at` at its colons and moves behind it. Missing fields are empty. False at
+// the end of the text.
 static bool next_line(const char **at, struct text fields[MAX_FIELDS]) {
     if (**at == '\0')
         return false;
@@ -91,8 +92,8 @@ static void add_memberships(struct identity *identity, struct text name, const c
     }
 }
 
-bool users_resolve(const char *user, const char *passwd, const char *group,
-                   struct identity *result, const char **error) {
+bool users_resolve(const char *user, const char *passwd, const char *group, struct identity *result,
+                   const char **error) {
     const char *colon = strchr(user, ':');
     struct text wanted = {user, colon ? (size_t)(colon - user) : strlen(user)};
     struct text wanted_group = {colon ? colon + 1 : "", colon ? strlen(colon + 1) : 0};

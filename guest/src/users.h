@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Users and groups as a container's own /etc/passwd and /etc/group define them, by the rules that Docker follows.
+// Users and groups as a container's own /etc/passwd and /etc/group define them, by the rules that
+// Docker follows.
 #ifndef USERS_H
 #define USERS_H
 
@@ -17,10 +18,10 @@ struct identity {
     char home[USERS_MAX_HOME];
 };
 
-// Resolves `user`: "", "name", "uid", each with an optional ":group" or ":gid". `passwd` and `group` are the contents of
-// the files ("" when missing). False: `error` says why.
-bool users_resolve(const char *user, const char *passwd, const char *group,
-                   struct identity *result, const char **error);
+// Resolves `user`: "", "name", "uid", each with an optional ":group" or ":gid". `passwd` and
+// `group` are the contents of the files ("" when missing). False: `error` says why.
+bool users_resolve(const char *user, const char *passwd, const char *group, struct identity *result,
+                   const char **error);
 // Adds a supplementary group by name or number.
 bool users_add_group(struct identity *identity, const char *name, const char *group,
                      const char **error);

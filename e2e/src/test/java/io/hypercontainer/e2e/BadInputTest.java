@@ -111,7 +111,12 @@ class BadInputTest {
 
     @Test
     void every_command_has_help() throws Exception {
-        var commands = daemon.ctl("__complete", "--", "").ok().lines().filter(w -> !w.startsWith("-")).toList();
+        var commands =
+                daemon.ctl("__complete", "--", "")
+                        .ok()
+                        .lines()
+                        .filter(w -> !w.startsWith("-"))
+                        .toList();
 
         assertThat(commands).contains("run", "ps", "exec", "images", "shell");
         for (var command : commands) {
@@ -128,7 +133,12 @@ class BadInputTest {
                 daemon.program(
                         daemon.directory,
                         java.util.Map.of(),
-                        java.util.List.of(hyperd, "--root", daemon.root.toString(), "--socket", daemon.socket.toString()))) {
+                        java.util.List.of(
+                                hyperd,
+                                "--root",
+                                daemon.root.toString(),
+                                "--socket",
+                                daemon.socket.toString()))) {
             var result = second.await();
 
             assertThat(result.exit()).isNotZero();

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A private hyperd of the built distribution, in a folder of its own, and hyperctl to talk to it. */
+/**
+ * A private hyperd of the built distribution, in a folder of its own, and hyperctl to talk to it.
+ */
 final class Daemon implements AutoCloseable {
     static final Path DISTRIBUTION = Path.of(System.getProperty("hyper.distribution")).normalize();
 
@@ -50,7 +52,8 @@ final class Daemon implements AutoCloseable {
     /** Starts the daemon (again) and waits until it answers. */
     void launch() throws IOException, InterruptedException {
         var words = new ArrayList<String>();
-        words.addAll(List.of(DISTRIBUTION.resolve("bin/hyperd").toString(), "--root", root.toString()));
+        words.addAll(
+                List.of(DISTRIBUTION.resolve("bin/hyperd").toString(), "--root", root.toString()));
         words.addAll(List.of("--socket", socket.toString()));
         words.addAll(options);
         process =
@@ -141,13 +144,18 @@ final class Daemon implements AutoCloseable {
             return List.of();
         }
         try (var all = Files.walk(base)) {
-            return all.filter(p -> !p.equals(base)).map(p -> base.relativize(p).toString()).sorted().toList();
+            return all.filter(p -> !p.equals(base))
+                    .map(p -> base.relativize(p).toString())
+                    .sorted()
+                    .toList();
         }
     }
 
     private static String commandLine(long pid) {
         try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1)
+            return Files.readString(
+                            Path.of("/proc/" + pid + "/cmdline"),
+                            java.nio.charset.StandardCharsets.ISO_8859_1)
                     .replace('\0', ' ');
         } catch (IOException e) {
             return "";

@@ -55,11 +55,16 @@ final class ImageArchive {
         byte[] imageConfig =
                 json.writeValueAsBytes(
                         Map.of(
-                                "architecture", architecture,
-                                "os", "linux",
-                                "created", "2026-01-01T00:00:00Z",
-                                "config", config,
-                                "rootfs", Map.of("type", "layers", "diff_ids", diffIds)));
+                                "architecture",
+                                architecture,
+                                "os",
+                                "linux",
+                                "created",
+                                "2026-01-01T00:00:00Z",
+                                "config",
+                                config,
+                                "rootfs",
+                                Map.of("type", "layers", "diff_ids", diffIds)));
         var names = new ArrayList<String>();
         try (var tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
@@ -74,9 +79,12 @@ final class ImageArchive {
                     json.writeValueAsBytes(
                             List.of(
                                     Map.of(
-                                            "Config", "config.json",
-                                            "RepoTags", List.of(reference),
-                                            "Layers", names)));
+                                            "Config",
+                                            "config.json",
+                                            "RepoTags",
+                                            List.of(reference),
+                                            "Layers",
+                                            names)));
             add(tar, "manifest.json", manifest.length, new ByteArrayInputStream(manifest));
         }
         return file;

@@ -42,7 +42,10 @@ class ImagesTest {
     @Test
     void a_loaded_image_runs_as_its_configuration_says() throws Exception {
         var layer = busyboxLayer("configured");
-        var upper = ImageArchive.layerOf(work.resolve("upper.tar"), Map.of("srv/app/.wh.removed", "", "srv/app/added", "new\n"));
+        var upper =
+                ImageArchive.layerOf(
+                        work.resolve("upper.tar"),
+                        Map.of("srv/app/.wh.removed", "", "srv/app/added", "new\n"));
         var archive =
                 new ImageArchive("configured:1")
                         .layer(layer)
@@ -56,26 +59,39 @@ class ImagesTest {
                         .config("Labels", Map.of("a", "b"))
                         .write(work.resolve("configured.tar"));
 
-        assertThat(daemon.ctl("load", "-i", archive.toString()).ok()).contains("Loaded image: configured:1");
+        assertThat(daemon.ctl("load", "-i", archive.toString()).ok())
+                .contains("Loaded image: configured:1");
 
         assertThat(daemon.ctl("run", "--rm", "configured:1").ok())
                 .isEqualTo("1234\n/srv/app\nhi there\nadded\nkept\nnew\n");
-        assertThat(daemon.ctl("inspect", "--format", "{{.Config.StopSignal}} {{.Config.User}}", "configured:1").ok())
+        assertThat(
+                        daemon.ctl(
+                                        "inspect",
+                                        "--format",
+                                        "{{.Config.StopSignal}} {{.Config.User}}",
+                                        "configured:1")
+                                .ok())
                 .isEqualTo("SIGUSR1 1234\n");
-        assertThat(daemon.ctl("rmi", "configured:1").ok()).contains("Untagged: configured:1", "Deleted: sha256:");
+        assertThat(daemon.ctl("rmi", "configured:1").ok())
+                .contains("Untagged: configured:1", "Deleted: sha256:");
     }
 
     @Test
     void an_archive_is_taken_from_standard_input_too() throws Exception {
-        var archive = new ImageArchive("piped").layer(busyboxLayer("piped")).write(work.resolve("piped.tar"));
+        var archive =
+                new ImageArchive("piped")
+                        .layer(busyboxLayer("piped"))
+                        .write(work.resolve("piped.tar"));
         var zipped = work.resolve("piped.tar.gz");
         try (var out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             Files.copy(archive, out);
         }
 
-        assertThat(daemon.ctl(ImageArchive.bytes(zipped), "load").ok()).contains("Loaded image: piped:latest");
+        assertThat(daemon.ctl(ImageArchive.bytes(zipped), "load").ok())
+                .contains("Loaded image: piped:latest");
 
-        assertThat(daemon.ctl("run", "--rm", "piped", "/bin/busybox", "cat", "/srv/app/kept").ok()).isEqualTo("piped\n");
+        assertThat(daemon.ctl("run", "--rm", "piped", "/bin/busybox", "cat", "/srv/app/kept").ok())
+                .isEqualTo("piped\n");
     }
 
     @Test
@@ -85,11 +101,20 @@ class ImagesTest {
         try (var out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             Files.copy(layer, out);
         }
-        registry.push("team/tool", "v1", zipped, ImageArchive.sha256(layer), Map.of("Cmd", List.of("/bin/busybox", "cat", "/srv/app/kept")));
+        registry.push(
+                "team/tool",
+                "v1",
+                zipped,
+                ImageArchive.sha256(layer),
+                Map.of("Cmd", List.of("/bin/busybox", "cat", "/srv/app/kept")));
         var name = registry.host + "/team/tool:v1";
 
         var pull = daemon.ctl("pull", name);
-        assertThat(pull.ok()).contains("Pull complete", "Digest: sha256:", "Status: Downloaded newer image for " + name);
+        assertThat(pull.ok())
+                .contains(
+                        "Pull complete",
+                        "Digest: sha256:",
+                        "Status: Downloaded newer image for " + name);
         assertThat(daemon.ctl("pull", name).ok()).contains("Image is up to date");
         assertThat(daemon.ctl("run", "--rm", name).ok()).isEqualTo("pulled\n");
         daemon.ctl("rmi", name).ok();
@@ -101,7 +126,9 @@ class ImagesTest {
         var result = daemon.ctl("run", "--rm", registry.host + "/no/such:1");
 
         assertThat(result.exit()).isEqualTo(125);
-        assertThat(result.err().lines().toList().getLast()).contains(registry.host + "/no/such:1").contains("not found");
+        assertThat(result.err().lines().toList().getLast())
+                .contains(registry.host + "/no/such:1")
+                .contains("not found");
     }
 
     @Test
@@ -116,7 +143,8 @@ class ImagesTest {
 
     @Test
     void a_truncated_archive_leaves_nothing() throws Exception {
-        var archive = new ImageArchive("cut").layer(busyboxLayer("cut")).write(work.resolve("cut.tar"));
+        var archive =
+                new ImageArchive("cut").layer(busyboxLayer("cut")).write(work.resolve("cut.tar"));
         byte[] whole = ImageArchive.bytes(archive);
 
         refused(Arrays.copyOf(whole, whole.length / 2), "cut");
@@ -125,7 +153,10 @@ class ImagesTest {
     @Test
     void an_image_for_another_architecture_is_refused() throws Exception {
         var archive =
-                new ImageArchive("foreign").architecture("arm64").layer(busyboxLayer("foreign")).write(work.resolve("foreign.tar"));
+                new ImageArchive("foreign")
+                        .architecture("arm64")
+                        .layer(busyboxLayer("foreign"))
+                        .write(work.resolve("foreign.tar"));
 
         assertThat(refused(ImageArchive.bytes(archive), "foreign").err()).contains("arm64");
     }
@@ -143,11 +174,24 @@ class ImagesTest {
     void an_absolute_path_in_a_layer_stays_inside() throws Exception {
         var files = new TreeMap<>(Map.of("/etc/absolute", "inside\n"));
         var layer = ImageArchive.layerOf(work.resolve("absolute.tar"), files);
-        var archive = new ImageArchive("absolute").layer(busyboxLayer("absolute")).layer(layer).write(work.resolve("absolute-image.tar"));
+        var archive =
+                new ImageArchive("absolute")
+                        .layer(busyboxLayer("absolute"))
+                        .layer(layer)
+                        .write(work.resolve("absolute-image.tar"));
 
         daemon.ctl("load", "-i", archive.toString()).ok();
 
-        assertThat(daemon.ctl("run", "--rm", "absolute", "/bin/busybox", "cat", "/etc/absolute").ok()).isEqualTo("inside\n");
+        assertThat(
+                        daemon.ctl(
+                                        "run",
+                                        "--rm",
+                                        "absolute",
+                                        "/bin/busybox",
+                                        "cat",
+                                        "/etc/absolute")
+                                .ok())
+                .isEqualTo("inside\n");
         assertThat(Path.of("/etc/absolute")).doesNotExist();
     }
 
@@ -162,11 +206,16 @@ class ImagesTest {
         return result;
     }
 
-    /** Debian's static busybox, a marker with the given text, and a file that a layer above removes. */
+    /**
+     * Debian's static busybox, a marker with the given text, and a file that a layer above removes.
+     */
     private static Path busyboxLayer(String mark) throws IOException {
         var file = work.resolve(mark + "-layer.tar");
-        try (var tar = new org.apache.commons.compress.archivers.tar.TarArchiveOutputStream(Files.newOutputStream(file))) {
-            var entry = new org.apache.commons.compress.archivers.tar.TarArchiveEntry("bin/busybox");
+        try (var tar =
+                new org.apache.commons.compress.archivers.tar.TarArchiveOutputStream(
+                        Files.newOutputStream(file))) {
+            var entry =
+                    new org.apache.commons.compress.archivers.tar.TarArchiveEntry("bin/busybox");
             entry.setSize(Files.size(Path.of("/bin/busybox")));
             entry.setMode(0100755);
             tar.putArchiveEntry(entry);
@@ -174,7 +223,9 @@ class ImagesTest {
             tar.closeArchiveEntry();
             for (var name : List.of("kept", "removed")) {
                 byte[] content = (mark + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                entry = new org.apache.commons.compress.archivers.tar.TarArchiveEntry("srv/app/" + name);
+                entry =
+                        new org.apache.commons.compress.archivers.tar.TarArchiveEntry(
+                                "srv/app/" + name);
                 entry.setSize(content.length);
                 tar.putArchiveEntry(entry);
                 tar.write(content);

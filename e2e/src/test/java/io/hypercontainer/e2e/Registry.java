@@ -40,11 +40,12 @@ final class Registry implements AutoCloseable {
                         .redirectOutput(directory.resolve("registry.log").toFile())
                         .start();
         while (true) {
-            try (var probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return;
             } catch (IOException e) {
                 if (!process.isAlive()) {
-                    throw new AssertionError(Files.readString(directory.resolve("registry.log")), e);
+                    throw new AssertionError(
+                            Files.readString(directory.resolve("registry.log")), e);
                 }
                 Thread.sleep(20);
             }
@@ -58,22 +59,38 @@ final class Registry implements AutoCloseable {
         byte[] image =
                 json.writeValueAsBytes(
                         Map.of(
-                                "architecture", "amd64",
-                                "os", "linux",
-                                "config", config,
-                                "rootfs", Map.of("type", "layers", "diff_ids", List.of("sha256:" + diffId))));
+                                "architecture",
+                                "amd64",
+                                "os",
+                                "linux",
+                                "config",
+                                config,
+                                "rootfs",
+                                Map.of("type", "layers", "diff_ids", List.of("sha256:" + diffId))));
         var configBlob = blob(name, image);
         var layerBlob = blob(name, Files.readAllBytes(gzipLayer));
         byte[] manifest =
                 json.writeValueAsBytes(
                         Map.of(
-                                "schemaVersion", 2,
-                                "mediaType", MANIFEST,
-                                "config", descriptor("application/vnd.docker.container.image.v1+json", configBlob, image.length),
-                                "layers", List.of(descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", layerBlob, Files.size(gzipLayer)))));
+                                "schemaVersion",
+                                2,
+                                "mediaType",
+                                MANIFEST,
+                                "config",
+                                descriptor(
+                                        "application/vnd.docker.container.image.v1+json",
+                                        configBlob,
+                                        image.length),
+                                "layers",
+                                List.of(
+                                        descriptor(
+                                                "application/vnd.docker.image.rootfs.diff.tar.gzip",
+                                                layerBlob,
+                                                Files.size(gzipLayer)))));
         expect(
                 201,
-                HttpRequest.newBuilder(URI.create("http://" + host + "/v2/" + name + "/manifests/" + tag))
+                HttpRequest.newBuilder(
+                                URI.create("http://" + host + "/v2/" + name + "/manifests/" + tag))
                         .header("Content-Type", MANIFEST)
                         .PUT(HttpRequest.BodyPublishers.ofByteArray(manifest)));
     }
@@ -90,12 +107,23 @@ final class Registry implements AutoCloseable {
         var started =
                 expect(
                         202,
-                        HttpRequest.newBuilder(URI.create("http://" + host + "/v2/" + name + "/blobs/uploads/"))
+                        HttpRequest.newBuilder(
+                                        URI.create(
+                                                "http://"
+                                                        + host
+                                                        + "/v2/"
+                                                        + name
+                                                        + "/blobs/uploads/"))
                                 .POST(HttpRequest.BodyPublishers.noBody()));
         var location = started.headers().firstValue("Location").orElseThrow();
         expect(
                 201,
-                HttpRequest.newBuilder(URI.create(location + (location.contains("?") ? "&" : "?") + "digest=" + digest))
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        location
+                                                + (location.contains("?") ? "&" : "?")
+                                                + "digest="
+                                                + digest))
                         .header("Content-Type", "application/octet-stream")
                         .PUT(HttpRequest.BodyPublishers.ofByteArray(content)));
         return digest;

@@ -23,7 +23,16 @@ class SurvivalTest {
 
     @Test
     void a_container_runs_on_while_the_daemon_is_killed_and_started_again() throws Exception {
-        daemon.ctl("run", "-d", "--name", "counter", "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done").ok();
+        daemon.ctl(
+                        "run",
+                        "-d",
+                        "--name",
+                        "counter",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done")
+                .ok();
         try (var logs = daemon.spawn("logs", "-f", "counter")) {
             logs.awaitOutput("20\n");
         }
@@ -60,10 +69,13 @@ class SurvivalTest {
         daemon.ctl("run", "-d", "--name", "victim", "busybox", "sleep", "1000").ok();
 
         for (String helper : daemon.helpers()) {
-            ProcessHandle.of(Long.parseLong(helper.substring(0, helper.indexOf(' ')))).orElseThrow().destroyForcibly();
+            ProcessHandle.of(Long.parseLong(helper.substring(0, helper.indexOf(' '))))
+                    .orElseThrow()
+                    .destroyForcibly();
         }
 
         assertThat(daemon.ctl("wait", "victim").ok()).isEqualTo("255\n");
-        assertThat(daemon.ctl("inspect", "--format", "{{.State.Error}}", "victim").ok()).isNotBlank();
+        assertThat(daemon.ctl("inspect", "--format", "{{.State.Error}}", "victim").ok())
+                .isNotBlank();
     }
 }

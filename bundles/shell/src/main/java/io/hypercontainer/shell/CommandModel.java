@@ -123,6 +123,11 @@ final class CommandModel {
         return spec.positionalParameters();
     }
 
+    /** Lines behind the options, such as examples. */
+    List<String> footer() {
+        return List.of(spec.usageMessage().footer());
+    }
+
     List<String> customSynopsis() {
         return List.of(spec.usageMessage().customSynopsis());
     }

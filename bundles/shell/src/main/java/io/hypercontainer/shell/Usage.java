@@ -102,6 +102,7 @@ final class Usage {
             options.put(names(option), description(option));
         }
         section(text, "Options", options);
+        model.footer().forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
 

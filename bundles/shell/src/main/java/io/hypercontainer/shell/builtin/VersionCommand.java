@@ -3,7 +3,13 @@ package io.hypercontainer.shell.builtin;
 
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
+import io.hypercontainer.shell.format.Json;
+import io.hypercontainer.shell.format.Template;
+import java.util.Locale;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleWire;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ServiceScope;
@@ -13,11 +19,16 @@ import picocli.CommandLine;
 @CommandLine.Command(name = "version", description = "Print the daemon's version")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class VersionCommand implements Command {
-    @CommandLine.Option(names = "--short", description = "Print one line")
-    boolean brief;
+    private final VersionDetails details;
 
-    private final String version;
-    private final String framework;
+    @CommandLine.Option(names = "--short", description = "Print one line")
+    private boolean brief;
+
+    @CommandLine.Option(
+            names = {"-f", "--format"},
+            paramLabel = "FORMAT",
+            description = "json, or a Go template")
+    private String format = "";
 
     /**
      * Makes the command.
@@ -26,29 +37,51 @@ public final class VersionCommand implements Command {
      */
     @Activate
     public VersionCommand(BundleContext context) {
-        this.version = context.getBundle().getVersion().toString();
+        this(detailsOf(context));
+    }
+
+    VersionCommand(VersionDetails details) {
+        this.details = details;
+    }
+
+    private static VersionDetails detailsOf(BundleContext context) {
         var system = context.getBundle(0);
-        this.framework = system.getSymbolicName() + " " + system.getVersion();
+        return new VersionDetails(
+                context.getBundle().getVersion().toString(),
+                versionOf(Command.class.getPackageName(), context),
+                Runtime.version().toString(),
+                system.getSymbolicName() + " " + system.getVersion(),
+                System.getProperty("os.name").toLowerCase(Locale.ROOT),
+                System.getProperty("os.arch"),
+                System.getProperty("os.version"));
+    }
+
+    /** The version of a package that this bundle imports. */
+    private static String versionOf(String name, BundleContext context) {
+        return context
+                .getBundle()
+                .adapt(BundleWiring.class)
+                .getRequiredWires(PackageNamespace.PACKAGE_NAMESPACE)
+                .stream()
+                .map(BundleWire::getCapability)
+                .map(capability -> capability.getAttributes())
+                .filter(a -> name.equals(a.get(PackageNamespace.PACKAGE_NAMESPACE)))
+                .map(a -> String.valueOf(a.get(PackageNamespace.CAPABILITY_VERSION_ATTRIBUTE)))
+                .findFirst()
+                .orElse("unknown");
     }
 
     @Override
     public int run(Session session) {
         if (brief) {
-            session.out().println("HyperContainer version " + version);
-            return 0;
+            session.out().println("HyperContainer version " + details.version());
+        } else if (format.isEmpty()) {
+            session.out().print(details.text());
+        } else if (format.equals("json")) {
+            session.out().println(Json.line(details.fields()));
+        } else {
+            session.out().println(Template.parse(format).render(details.fields()));
         }
-        session.out().println("HyperContainer");
-        session.out().println(" Version:     " + version);
-        session.out().println(" Java:        " + Runtime.version());
-        session.out().println(" Framework:   " + framework);
-        session.out()
-                .println(
-                        " OS/Arch:     %s/%s"
-                                .formatted(
-                                        System.getProperty("os.name")
-                                                .toLowerCase(java.util.Locale.ROOT),
-                                        System.getProperty("os.arch")));
-        session.out().println(" Kernel:      " + System.getProperty("os.version"));
         return 0;
     }
 }

@@ -3,12 +3,14 @@ package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.Unavailable;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells a full disk from other failures of the host's file system. */
+/** Tells a full disk and an interruption from other failures of the host's file system. */
 final class DiskErrors {
     /** Below this the file system counts as full, whatever its error was called. */
     private static final long FULL = 1 << 20;
@@ -22,6 +24,9 @@ final class DiskErrors {
      * @param folder on the file system that was written to
      */
     static HyperException of(String what, IOException cause, Path folder) {
+        if (cause instanceof ClosedByInterruptException) {
+            return new Interrupted(what, new InterruptedException());
+        }
         String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         if (isFull(reason, folder)) {
             return new Unavailable(

@@ -32,7 +32,7 @@ final class Ext4Template {
 
     /**
      * Named one by one, so that the guest's kernel is never handed a feature that only this host's
-     * e2fsprogs knows; the newest of these is in Linux since 3.18.
+     * e2fsprogs knows; all of these are older than Linux 4.0.
      */
     private static final String FEATURES =
             "none,has_journal,ext_attr,dir_index,filetype,extent,flex_bg,sparse_super2,large_file,"

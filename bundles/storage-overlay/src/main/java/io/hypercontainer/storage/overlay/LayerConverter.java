@@ -14,7 +14,11 @@ import java.util.UUID;
  * as a path of the host.
  */
 final class LayerConverter {
-    private LayerConverter() {}
+    private final MemoryBudget memory;
+
+    LayerConverter(MemoryBudget memory) {
+        this.memory = memory;
+    }
 
     /**
      * Reads the stream to its end. The same archive gives the same image, byte for byte. When it
@@ -24,13 +28,15 @@ final class LayerConverter {
      * @param image to be created; complete and durable on return
      * @param uuid the file system's; overlayfs tells its layers apart by it
      * @throws InvalidSpec if the archive is at fault
+     * @throws io.hypercontainer.api.Unavailable if too much is converted at once
      * @throws IOException if reading the stream or writing the image failed
      */
-    static void convert(InputStream tar, Path image, UUID uuid) throws IOException {
+    void convert(InputStream tar, Path image, UUID uuid) throws IOException {
         Path scratch = image.resolveSibling(image.getFileName() + ".tails");
-        try (var writer = new ErofsWriter(image, scratch)) {
+        try (var share = memory.share();
+                var writer = new ErofsWriter(image, scratch)) {
             var reader = new TarReader(tar);
-            var tree = new LayerTree();
+            var tree = new LayerTree(share);
             for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 add(entry, reader, tree, writer);
             }

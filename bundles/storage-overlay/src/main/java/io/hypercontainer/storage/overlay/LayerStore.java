@@ -22,6 +22,7 @@ final class LayerStore {
     private static final String SUFFIX = ".erofs";
 
     private final Workspace workspace;
+    private final LayerConverter converter = new LayerConverter(MemoryBudget.ofHeap());
     private final KeyLocks imports = new KeyLocks();
     private final Map<String, Integer> users = new HashMap<>();
 
@@ -86,9 +87,9 @@ final class LayerStore {
         }
     }
 
-    private static void convert(String diffId, InputStream tar, Runnable verified, Path image)
+    private void convert(String diffId, InputStream tar, Runnable verified, Path image)
             throws IOException {
-        LayerConverter.convert(tar, image, uuid(diffId));
+        converter.convert(tar, image, uuid(diffId));
         verified.run();
         Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rw-r--r--"));
     }

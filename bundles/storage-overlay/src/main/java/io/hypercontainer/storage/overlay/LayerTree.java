@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * system. OCI's whiteouts (image-spec, layer.md, "Whiteouts") become those of overlayfs.
  */
 final class LayerTree {
-    /**
-     * Directory entries, made-up parents included. Large real layers have 300,000; one costs about
-     * 300 bytes of heap while its layer is being converted.
-     */
+    /** Directory entries, made-up parents included. Large real layers have 300,000. */
     static final int MAX_ENTRIES = 500_000;
+
+    /** Heap that an entry takes besides its name: 300,000 fit in 96 MiB. */
+    private static final int ENTRY_BYTES = 300;
 
     /** Names and link targets; Debian's root has 100 bytes an entry, this allows as much each. */
     static final long MAX_NAME_BYTES = 64L << 20;
@@ -30,9 +30,14 @@ final class LayerTree {
     private static final String OPAQUE = ".wh..wh..opq";
 
     private final Inode root = new Inode(Attributes.MISSING_PARENT, new Directory());
+    private final MemoryBudget.Share memory;
     private int entries = 1;
     private long nameBytes;
     private long xattrBytes;
+
+    LayerTree(MemoryBudget.Share memory) {
+        this.memory = memory;
+    }
 
     Inode root() {
         return root;
@@ -68,7 +73,7 @@ final class LayerTree {
         }
         count(attributes);
         if (content instanceof Symlink link) {
-            nameBytes += link.target().length();
+            countName(link.target());
         }
         put(parentOf(path), path.name(), new Inode(attributes, content));
     }
@@ -159,18 +164,25 @@ final class LayerTree {
 
     private void put(Directory parent, String name, Inode inode) {
         entries++;
-        nameBytes += name.length();
+        memory.take(ENTRY_BYTES);
+        countName(name);
         if (entries > MAX_ENTRIES) {
             throw new InvalidSpec("layer: it has more than " + MAX_ENTRIES + " files");
-        }
-        if (nameBytes > MAX_NAME_BYTES) {
-            throw new InvalidSpec("layer: its names add up to more than 64 MiB");
         }
         parent.children().put(name, inode);
     }
 
+    private void countName(String name) {
+        nameBytes += name.length();
+        memory.take(name.length());
+        if (nameBytes > MAX_NAME_BYTES) {
+            throw new InvalidSpec("layer: its names add up to more than 64 MiB");
+        }
+    }
+
     private void count(Attributes attributes) {
         xattrBytes += attributes.xattrs().size();
+        memory.take(attributes.xattrs().size());
         if (xattrBytes > MAX_XATTR_BYTES) {
             throw new InvalidSpec("layer: its extended attributes exceed 16 MiB");
         }

@@ -89,7 +89,7 @@ class ErofsToolsTest {
     private void assertToolsAgree(TarBuilder tar) throws Exception {
         Path archive = Files.write(folder.resolve("tar"), tar.bytes());
         Path image = folder.resolve("image");
-        LayerConverter.convert(tar.stream(), image, new UUID(3, 4));
+        new LayerConverter(MemoryBudget.ofHeap()).convert(tar.stream(), image, new UUID(3, 4));
         Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
         Path extracted = folder.resolve("extracted");
 

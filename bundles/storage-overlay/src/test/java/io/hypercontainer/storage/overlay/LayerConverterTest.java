@@ -2,7 +2,9 @@
 package io.hypercontainer.storage.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.storage.overlay.ErofsReader.Node;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,6 +20,7 @@ class LayerConverterTest {
     private static final UUID ID = new UUID(1, 2);
 
     @TempDir private Path folder;
+    private final LayerConverter converter = new LayerConverter(new MemoryBudget(1 << 28));
 
     @Test
     void anEmptyArchiveIsAnEmptyRoot() throws IOException {
@@ -38,7 +41,7 @@ class LayerConverterTest {
     void whatFollowsTheEndMarkIsReadAndIgnored() throws IOException {
         byte[] tar = new TarBuilder().file("a", "x").raw(new byte[1024]).raw(new byte[777]).bytes();
         var stream = new ByteArrayInputStream(tar);
-        LayerConverter.convert(stream, folder.resolve("image"), ID);
+        converter.convert(stream, folder.resolve("image"), ID);
 
         assertThat(stream.available()).isZero();
         assertThat(ErofsReader.read(folder.resolve("image")).paths()).containsExactly("", "a");
@@ -360,11 +363,25 @@ class LayerConverterTest {
     @Test
     void theSameArchiveMakesTheSameImage() throws IOException {
         byte[] tar = new TarBuilder().file("b", "1").directory("a").file("a/x", "2").bytes();
-        LayerConverter.convert(new ByteArrayInputStream(tar), folder.resolve("1"), ID);
-        LayerConverter.convert(new ByteArrayInputStream(tar), folder.resolve("2"), ID);
+        converter.convert(new ByteArrayInputStream(tar), folder.resolve("1"), ID);
+        converter.convert(new ByteArrayInputStream(tar), folder.resolve("2"), ID);
 
         assertThat(folder.resolve("1")).hasSameBinaryContentAs(folder.resolve("2"));
         assertThat(Files.size(folder.resolve("1")) % 4096).isZero();
+    }
+
+    @Test
+    void conversionsShareOneBudgetOfMemory() throws IOException {
+        var small = new LayerConverter(new MemoryBudget(2000));
+        var tooLarge = new TarBuilder().directory("a/b/c/d/e/f/g");
+
+        for (int i = 0; i < 20; i++) {
+            small.convert(new TarBuilder().directory("a/b/c").stream(), folder.resolve("" + i), ID);
+        }
+
+        assertThatThrownBy(() -> small.convert(tooLarge.stream(), folder.resolve("x"), ID))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("try again later");
     }
 
     private ErofsReader convert(TarBuilder tar) throws IOException {
@@ -373,7 +390,7 @@ class LayerConverterTest {
 
     private ErofsReader convert(byte[] tar) throws IOException {
         Path image = folder.resolve("image");
-        LayerConverter.convert(new ByteArrayInputStream(tar), image, ID);
+        converter.convert(new ByteArrayInputStream(tar), image, ID);
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(image);
         }

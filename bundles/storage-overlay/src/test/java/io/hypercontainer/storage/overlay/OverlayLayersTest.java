@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.storage.Layer;
 import io.hypercontainer.api.storage.Root.BlockLayers;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -90,6 +92,25 @@ class OverlayLayersTest {
                 .hasMessageContaining(LAYER.diffId())
                 .hasMessageContaining("Pipe closed");
 
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anInterruptedImportLeavesNothing() {
+        InputStream tar = new TarBuilder().file("a", new byte[1 << 20]).stream();
+        var interrupting =
+                new FilterInputStream(tar) {
+                    @Override
+                    public int read(byte[] b, int off, int len) throws IOException {
+                        Thread.currentThread().interrupt();
+                        return super.read(b, off, len);
+                    }
+                };
+
+        assertThatThrownBy(() -> driver.importLayer(LAYER, interrupting, () -> {}))
+                .isInstanceOf(Interrupted.class);
+
+        assertThat(Thread.interrupted()).as("interrupt flag").isTrue();
         assertNothingIsLeft();
     }
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.qemu;
+
+import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.Unavailable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/** Keeps the {@link MachineState} of every machine in a file, and gives each a user of its own. */
+final class Ledger {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final String SUFFIX = ".json";
+
+    private final Path folder;
+    private final int firstUid;
+    private final int uids;
+    private final Map<String, MachineState> states = new TreeMap<>();
+
+    /**
+     * @param uids how many user ids there are, 0 if machines run as the daemon's user
+     */
+    Ledger(Path folder, int firstUid, int uids) {
+        this.folder = folder;
+        this.firstUid = firstUid;
+        this.uids = uids;
+        load();
+    }
+
+    /**
+     * Makes the entry of a new machine, with the lowest user id that no other machine has.
+     *
+     * @param needs adds what the machine is going to take
+     */
+    synchronized MachineState claim(String id, Path directory, UnaryOperator<MachineState> needs) {
+        if (states.containsKey(id)) {
+            throw new Conflict("a virtual machine " + id + " exists already");
+        }
+        var uid = uids == 0 ? -1 : lowestFreeUid();
+        var state = needs.apply(MachineState.claimed(id, directory, uid));
+        save(state);
+        return state;
+    }
+
+    private int lowestFreeUid() {
+        var taken = new HashSet<Integer>();
+        states.values().forEach(s -> taken.add(s.uid()));
+        for (var uid = firstUid; uid < firstUid + uids; uid++) {
+            if (!taken.contains(uid)) {
+                return uid;
+            }
+        }
+        throw new Unavailable(
+                "all %d user ids for virtual machines are in use: raise uid.count of hyper.qemu"
+                        .formatted(uids));
+    }
+
+    synchronized void save(MachineState state) {
+        var target = file(state.id());
+        var temporary = folder.resolve(state.id() + ".tmp");
+        try {
+            Files.createDirectories(folder);
+            try (var out =
+                    FileChannel.open(
+                            temporary,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
+                var bytes = ByteBuffer.wrap(state.json().getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            states.put(state.id(), state);
+        } catch (IOException e) {
+            throw new DriverFailure("cannot write " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    synchronized void forget(String id) {
+        try {
+            Files.deleteIfExists(file(id));
+            states.remove(id);
+        } catch (IOException e) {
+            throw new DriverFailure("cannot delete " + file(id) + ": " + e.getMessage(), e);
+        }
+    }
+
+    synchronized Optional<MachineState> find(String id) {
+        return Optional.ofNullable(states.get(id));
+    }
+
+    synchronized List<MachineState> all() {
+        return List.copyOf(states.values());
+    }
+
+    private void load() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            files.forEach(f -> read(f).ifPresent(s -> states.put(s.id(), s)));
+        } catch (IOException e) {
+            throw new DriverFailure("cannot list " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A damaged file is set aside; the machine can still be adopted with the runtime's record. */
+    private static Optional<MachineState> read(Path file) {
+        try {
+            return Optional.of(MachineState.parse(Files.readString(file)));
+        } catch (IOException | JacksonException e) {
+            var aside = file.resolveSibling(file.getFileName() + ".damaged");
+            LOG.warn("{} is damaged and now {}: {}", file, aside, e.getMessage());
+            try {
+                Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException again) {
+                LOG.warn("cannot set {} aside", file, again);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Path file(String id) {
+        return folder.resolve(id + SUFFIX);
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.qemu;
+
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.HyperProperties;
+import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Probe;
+import io.hypercontainer.api.driver.ProvidesDriver;
+import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.Boot;
+import io.hypercontainer.api.hypervisor.Capability;
+import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.hypervisor.Isolation;
+import io.hypercontainer.api.hypervisor.NicBackend;
+import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.api.hypervisor.VmSpec;
+import io.hypercontainer.api.hypervisor.VmState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts virtual machines with QEMU and finds them again. */
+@Component(service = Hypervisor.class, configurationPid = "hyper.qemu")
+@Designate(ocd = QemuConfig.class)
+@ProvidesDriver(kind = "hypervisor", name = QemuHypervisor.NAME)
+public final class QemuHypervisor implements Hypervisor {
+    static final String NAME = "qemu";
+    private static final Logger LOG = LoggerFactory.getLogger(QemuHypervisor.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Installation installation;
+    private final Set<Capability> capabilities;
+    private final KernelImages kernels;
+    private final Ledger ledger;
+    private final HostResources resources;
+    private final Starter starter;
+    private final Accelerations accelerations;
+    private final int hotplugPorts;
+    private final Map<String, QemuMachine> machines = new ConcurrentHashMap<>();
+
+    /** Made by the framework. */
+    @Activate
+    public QemuHypervisor(QemuConfig config, BundleContext context) {
+        this(
+                config,
+                Path.of(
+                        Objects.requireNonNull(
+                                context.getProperty(HyperProperties.ROOT), HyperProperties.ROOT)));
+    }
+
+    QemuHypervisor(QemuConfig config, Path root) {
+        var home = root.resolve(NAME);
+        installation = new Installation(Path.of(config.executable()), Path.of(config.virtiofsd()));
+        capabilities = capabilities(installation);
+        kernels = new KernelImages(home.resolve("kernel"));
+        ledger =
+                new Ledger(
+                        home.resolve("machines"),
+                        config.uid_base(),
+                        Host.isRoot() ? config.uid_count() : 0);
+        resources = new HostResources(new ShareServer(config.virtiofsd()));
+        starter = new Starter(config.executable(), config.tcg_cache_mib(), ledger, resources);
+        hotplugPorts = config.hotplug_ports();
+        accelerations =
+                new Accelerations(
+                        choice(config.accelerator()),
+                        installation,
+                        new BootProbe(
+                                Accelerator.KVM,
+                                starter,
+                                home.resolve("probe"),
+                                Duration.ofSeconds(config.kvm_probe_seconds())),
+                        new ProbeResults(home.resolve("accelerations.json")));
+        ledger.all().forEach(this::recover);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Probe probe() {
+        return installation.probe();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Acceleration acceleration(Boot boot) {
+        return accelerations.of(boot, kernels.bootable(boot.kernel()));
+    }
+
+    @Override
+    public VirtualMachine launch(VmSpec spec) {
+        refuseWhatIsMissing(spec);
+        var kernel = kernels.bootable(spec.boot().kernel());
+        var acceleration = accelerations.of(spec.boot(), kernel);
+        if (spec.requireHardware() && acceleration.isolation() != Isolation.HARDWARE) {
+            throw new Unavailable(
+                    "machine %s needs hardware isolation, and qemu has only %s here: %s"
+                            .formatted(spec.id(), acceleration.isolation(), acceleration.reason()));
+        }
+        var machine =
+                Machine.of(
+                        spec,
+                        Accelerations.accelerator(acceleration),
+                        kernel.file(),
+                        hotplugPorts,
+                        capabilities.contains(Capability.SHARE));
+        var started = starter.start(machine, acceleration);
+        try {
+            started.begin();
+        } catch (RuntimeException e) {
+            started.kill();
+            throw e;
+        }
+        return kept(started);
+    }
+
+    @Override
+    public Optional<VirtualMachine> adopt(VmRecord record) {
+        var known = machines.get(record.id());
+        if (known != null && known.state() != VmState.ENDED) {
+            return Optional.of(known);
+        }
+        var state = ledger.find(record.id()).orElseGet(() -> stateOf(record));
+        if (!runs(state)) {
+            end(state);
+            return Optional.empty();
+        }
+        var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null);
+        try {
+            machine.attach(heard -> Qmp.connect(state.folder().qmp(), heard));
+        } catch (IOException e) {
+            throw new DriverFailure(
+                    "machine %s runs (process %d), but its monitor cannot be reached: %s"
+                            .formatted(record.id(), state.running().pid(), e.getMessage()),
+                    e);
+        }
+        machine.reconcile();
+        return Optional.of(kept(machine));
+    }
+
+    /** Leaves the machines to the next driver. */
+    @Deactivate
+    void deactivate() {
+        machines.values().forEach(QemuMachine::detach);
+    }
+
+    /** Without ledger entry and details all that can be found is a process in the folder. */
+    private static MachineState stateOf(VmRecord record) {
+        var json = record.details().get(QemuMachine.STATE);
+        return json == null
+                ? MachineState.claimed(record.id(), record.directory(), -1)
+                : MachineState.parse(json);
+    }
+
+    private QemuMachine kept(QemuMachine machine) {
+        var id = machine.record().id();
+        machines.put(id, machine);
+        machine.onExit(() -> machines.remove(id, machine));
+        return machine;
+    }
+
+    /** Finishes what an earlier daemon left: starts that nobody waits for, ends nobody saw. */
+    private void recover(MachineState state) {
+        try {
+            if (!state.launched() || !runs(state)) {
+                LOG.info("Clearing up after machine {}", state.id());
+                end(state);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Machine {} is not cleared up", state.id(), e);
+        }
+    }
+
+    private static boolean runs(MachineState state) {
+        var process = state.process();
+        return process != null
+                && process.alive()
+                && process.arguments().contains(name(state))
+                && process.worksIn(state.folder().path());
+    }
+
+    /** The argument that tells this machine's QEMU from other processes in the same folder. */
+    private static String name(MachineState state) {
+        return "guest=" + state.id();
+    }
+
+    private void end(MachineState state) {
+        // By folder, because a start that was cut off has noted no process yet.
+        for (var process : ProcessIdentity.workingIn(state.folder().path())) {
+            try {
+                if (process.arguments().contains(name(state))) {
+                    process.kill(PATIENCE);
+                }
+            } catch (InterruptedException e) {
+                throw new Interrupted("clear up after machine " + state.id(), e);
+            }
+        }
+        HostResources.release(state);
+        ledger.forget(state.id());
+    }
+
+    private void refuseWhatIsMissing(VmSpec spec) {
+        if (!spec.shares().isEmpty() && !capabilities.contains(Capability.SHARE)) {
+            throw new Unsupported(NAME, Capability.SHARE);
+        }
+        if (spec.nics().stream().anyMatch(n -> n.backend() instanceof NicBackend.Tap)) {
+            throw new Unsupported(NAME, Capability.TAP);
+        }
+        if (!Files.isReadable(spec.boot().initrd())) {
+            throw new InvalidSpec("initrd " + spec.boot().initrd() + " cannot be read");
+        }
+    }
+
+    private static Accelerations.Choice choice(String word) {
+        try {
+            return Accelerations.Choice.valueOf(word.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSpec(
+                    "hyper.qemu: accelerator '" + word + "' is none of auto, kvm, tcg", e);
+        }
+    }
+
+    private static Set<Capability> capabilities(Installation installation) {
+        var set =
+                EnumSet.of(
+                        Capability.PAUSE,
+                        Capability.HOTPLUG_DISK,
+                        Capability.HOTPLUG_NIC,
+                        Capability.JOINED_DISK,
+                        Capability.USER_NETWORK);
+        if (installation.canShare()) {
+            set.add(Capability.SHARE);
+            set.add(Capability.HOTPLUG_SHARE);
+        }
+        return Collections.unmodifiableSet(set);
+    }
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.qemu;
+
+import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.ChannelAddress;
+import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.Nic;
+import io.hypercontainer.api.hypervisor.Share;
+import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.api.hypervisor.VmExit;
+import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.api.hypervisor.VmState;
+import io.hypercontainer.api.hypervisor.VmStats;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running QEMU. */
+final class QemuMachine implements VirtualMachine {
+    /** Name of the virtio-serial port that leads to the guest agent. */
+    static final String AGENT_PORT = "hyper.agent.0";
+
+    static final String STATE = "state";
+    private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int TAIL_FOR_REASON = 200;
+
+    private final Acceleration acceleration;
+    private final Ledger ledger;
+    private final @Nullable Process child;
+    private final PluggedDevices devices;
+    // Held while devices or host resources change, and while the end is cleaned up.
+    private final ReentrantLock changes = new ReentrantLock();
+    private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
+    private volatile MachineState state;
+    private volatile @Nullable Qmp qmp;
+    private volatile @Nullable ConsoleLog console;
+    private volatile boolean stopped = true;
+    private volatile String shutdown = "";
+    private volatile boolean killed;
+    private volatile boolean detached;
+
+    /**
+     * @param child QEMU if this daemon started it, null if it is adopted
+     */
+    QemuMachine(
+            MachineState state,
+            Acceleration acceleration,
+            Ledger ledger,
+            HostResources resources,
+            @Nullable Process child) {
+        this.state = state;
+        this.acceleration = acceleration;
+        this.ledger = ledger;
+        this.devices = new PluggedDevices(resources);
+        this.child = child;
+    }
+
+    /** Connects to QEMU's monitor and console, and begins to watch it. */
+    QemuMachine attach(Qmp.Connector monitor) throws IOException {
+        var connected = monitor.connect(this::heard);
+        qmp = connected;
+        console = ConsoleLog.connect(state.folder().console(), state.folder().consoleLog());
+        var status = connected.execute("query-status").path("status").asString("");
+        stopped = !status.equals("running");
+        var _ = connected.closed().thenRun(this::monitorClosed);
+        if (child != null) {
+            var _ = child.onExit().thenAccept(p -> ended(ExitWords.ofStatus(p.exitValue())));
+        }
+        return this;
+    }
+
+    /** Notes that the machine is complete, and lets the guest run. */
+    void begin() {
+        update(state.withLaunched());
+        resume();
+    }
+
+    /** Undoes what was left half done when an earlier daemon ended. */
+    void reconcile() {
+        change(s -> devices.reconcile(s, monitor(), this::update));
+    }
+
+    /** Lets go of the machine, which lives on. */
+    void detach() {
+        detached = true;
+        if (qmp != null) {
+            qmp.close();
+        }
+        if (console != null) {
+            console.close();
+        }
+        if (child != null) {
+            try {
+                child.getInputStream().close();
+            } catch (IOException e) {
+                LOG.debug("Output of machine {}", state.id(), e);
+            }
+        }
+    }
+
+    void onExit(Runnable action) {
+        var _ = exit.thenRun(action);
+    }
+
+    /** {@return the monitor of a machine that has not ended} */
+    Qmp monitor() {
+        var monitor = qmp;
+        if (exit.isDone() || monitor == null) {
+            throw new Conflict("virtual machine " + state.id() + " has ended");
+        }
+        return monitor;
+    }
+
+    @Override
+    public VmRecord record() {
+        var now = state;
+        var process = now.running();
+        return new VmRecord(
+                now.id(),
+                QemuHypervisor.NAME,
+                now.folder().path(),
+                new ChannelAddress.UnixSocket(now.folder().agent()),
+                now.folder().consoleLog(),
+                acceleration,
+                Map.of(
+                        "pid",
+                        Long.toString(process.pid()),
+                        "start",
+                        Long.toString(process.startTicks()),
+                        "boot",
+                        process.bootId(),
+                        "qmp",
+                        now.folder().qmp().toString(),
+                        STATE,
+                        now.json()));
+    }
+
+    @Override
+    public VmState state() {
+        if (exit.isDone() || !state.running().alive()) {
+            return VmState.ENDED;
+        }
+        return stopped ? VmState.PAUSED : VmState.RUNNING;
+    }
+
+    @Override
+    public Optional<VmExit> waitForExit(Duration timeout) {
+        try {
+            return Optional.of(exit.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            throw new Interrupted("wait for the end of machine " + state.id(), e);
+        } catch (ExecutionException e) {
+            throw new DriverFailure("machine " + state.id() + ": " + e.getCause(), e);
+        }
+    }
+
+    @Override
+    public void kill() {
+        killed = true;
+        try {
+            if (!state.running().kill(PATIENCE) || waitForExit(PATIENCE).isEmpty()) {
+                throw new DriverFailure(
+                        "qemu of machine %s (process %d) does not end: the host may hang in a disk"
+                                .formatted(state.id(), state.running().pid()));
+            }
+        } catch (InterruptedException e) {
+            throw new Interrupted("kill machine " + state.id(), e);
+        }
+    }
+
+    @Override
+    public List<String> consoleTail(int lines) {
+        monitor();
+        return ConsoleLog.tail(state.folder().consoleLog(), Math.clamp(lines, 1, 1000));
+    }
+
+    @Override
+    public VmStats stats() {
+        monitor();
+        return ProcessCosts.of(state);
+    }
+
+    @Override
+    public void pause() {
+        monitor().execute("stop");
+        stopped = true;
+    }
+
+    @Override
+    public void resume() {
+        monitor().execute("cont");
+        stopped = false;
+    }
+
+    @Override
+    public void addDisk(Disk disk) {
+        DiskFiles.check(disk);
+        change(s -> devices.addDisk(s, disk, monitor(), this::update));
+    }
+
+    @Override
+    public void removeDisk(String id) {
+        changeRunning(s -> devices.removeDisk(s, id, monitor(), this::update));
+    }
+
+    @Override
+    public void addNic(Nic nic) {
+        Machine.checkNic(nic);
+        change(s -> devices.addNic(s, nic, monitor(), this::update));
+    }
+
+    @Override
+    public void removeNic(String id) {
+        changeRunning(s -> devices.removeNic(s, id, monitor(), this::update));
+    }
+
+    @Override
+    public void setForwards(String id, List<Forward> forwards) {
+        change(s -> devices.setForwards(s, id, forwards, monitor(), this::update));
+    }
+
+    @Override
+    public void addShare(Share share) {
+        ShareServer.check(share);
+        change(s -> devices.addShare(s, share, monitor(), this::update));
+    }
+
+    private void changeRunning(Consumer<MachineState> change) {
+        if (stopped) {
+            throw new Conflict("machine " + state.id() + " is paused: resume it first");
+        }
+        change(change);
+    }
+
+    private void change(Consumer<MachineState> change) {
+        changes.lock();
+        try {
+            monitor();
+            change.accept(state);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void update(MachineState changed) {
+        ledger.save(changed);
+        state = changed;
+    }
+
+    private void heard(Qmp.Event event) {
+        switch (event.name()) {
+            case "STOP" -> stopped = true;
+            case "RESUME" -> stopped = false;
+            case "SHUTDOWN" -> shutdown = event.data().path("reason").asString("");
+            default -> {
+                // The rest is awaited by those who cause it, or concerns nobody.
+            }
+        }
+    }
+
+    private void monitorClosed() {
+        Thread.ofVirtual().name("machine " + state.id()).start(this::reattachOrEnd);
+    }
+
+    /** The monitor's end is the first sign of QEMU's end, and the only one of an adopted QEMU. */
+    private void reattachOrEnd() {
+        try {
+            while (!detached && !exit.isDone()) {
+                if (state.running().waitUntilGone(Duration.ofMillis(500))) {
+                    if (child == null) {
+                        ended(ExitWords.UNKNOWN);
+                    }
+                    return;
+                }
+                try {
+                    var again = Qmp.connect(state.folder().qmp(), this::heard);
+                    qmp = again;
+                    var _ = again.closed().thenRun(this::monitorClosed);
+                    return;
+                } catch (IOException | DriverFailure | Conflict e) {
+                    LOG.debug("Monitor of machine {} is gone", state.id(), e);
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ended(String how) {
+        changes.lock();
+        try {
+            if (exit.isDone()) {
+                return;
+            }
+            var log = console;
+            if (log != null) {
+                log.awaitEnd();
+            }
+            if (!detached) {
+                cleanUp();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exit.complete(ExitWords.exit(shutdown, killed, how, lastWords(), Instant.now()));
+            changes.unlock();
+        }
+    }
+
+    private void cleanUp() {
+        try {
+            var monitor = qmp;
+            if (monitor != null) {
+                monitor.close();
+            }
+            HostResources.release(state);
+            ledger.forget(state.id());
+        } catch (HyperException e) {
+            LOG.warn("Machine {} leaves something behind", state.id(), e);
+        }
+    }
+
+    private List<String> lastWords() {
+        try {
+            return ConsoleLog.tail(state.folder().consoleLog(), TAIL_FOR_REASON);
+        } catch (HyperException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
+    }
+}

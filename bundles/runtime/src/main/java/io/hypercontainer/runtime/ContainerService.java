@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.api.agent.GuestAgent;
+import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.runtime.Attachment;
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.ExecSpec;
+import io.hypercontainer.api.runtime.LogLine;
+import io.hypercontainer.api.runtime.LogOptions;
+import io.hypercontainer.runtime.spec.Signals;
+import io.hypercontainer.runtime.store.ContainerRecord;
+import io.hypercontainer.runtime.store.Phase;
+import io.hypercontainer.runtime.stream.Waiting;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The containers' facade: finds the container, and leaves the work to whoever can do it. */
+final class ContainerService implements Containers {
+    private final ContainerIndex index;
+    private final Creator creator;
+    private final Starter starter;
+    private final Stopper stopper;
+    private final Executor executor;
+    private final Supervisor supervisor;
+    private final Ending ending;
+    private final Remover remover;
+    private final Duration patience;
+    private final Clock clock;
+
+    /**
+     * @param patience how long a container that is being recovered is waited for
+     */
+    ContainerService(
+            ContainerIndex index,
+            Creator creator,
+            Starter starter,
+            Stopper stopper,
+            Executor executor,
+            Supervisor supervisor,
+            Ending ending,
+            Remover remover,
+            Duration patience,
+            Clock clock) {
+        this.index = index;
+        this.creator = creator;
+        this.starter = starter;
+        this.stopper = stopper;
+        this.executor = executor;
+        this.supervisor = supervisor;
+        this.ending = ending;
+        this.remover = remover;
+        this.patience = patience;
+        this.clock = clock;
+    }
+
+    @Override
+    public Container create(ContainerSpec spec) {
+        return creator.create(spec).view();
+    }
+
+    @Override
+    public void start(String name) throws CannotExecute {
+        ManagedContainer container = index.find(name);
+        try (ManagedContainer.Held _ = container.lock()) {
+            if (!container.isRunning()) {
+                supervisor.supervise(container, begin(container, Optional.empty()));
+            }
+        }
+    }
+
+    @Override
+    public Attachment startAttached(String name, Optional<TerminalSize> size) throws CannotExecute {
+        ManagedContainer container = index.find(name);
+        try (ManagedContainer.Held _ = container.lock()) {
+            if (container.isRunning()) {
+                return attach(container);
+            }
+            Run run = begin(container, size);
+            // Connected before any thread moves output.
+            Attachment attachment = run.init().attach(container.end());
+            supervisor.supervise(container, run);
+            return attachment;
+        }
+    }
+
+    private Run begin(ManagedContainer container, Optional<TerminalSize> size)
+            throws CannotExecute {
+        if (container.record().phase() instanceof Phase.Removing) {
+            throw new Conflict("container " + container.record().shortId() + " is being removed");
+        }
+        try {
+            return starter.start(container, size);
+        } catch (CannotExecute | HyperException e) {
+            if (container.record().options().autoRemove()) {
+                ending.remove(container);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Attachment attach(String name) {
+        return attach(index.find(name));
+    }
+
+    private Attachment attach(ManagedContainer container) {
+        return running(container).init().attach(container.end());
+    }
+
+    @Override
+    public Attachment exec(String name, ExecSpec spec) throws CannotExecute {
+        ManagedContainer container = index.find(name);
+        return executor.exec(container, running(container), spec);
+    }
+
+    @Override
+    public void stop(String name, Optional<Duration> grace) {
+        ManagedContainer container = index.find(name);
+        awaitTransition(container);
+        if (container.isRunning()) {
+            ContainerRecord record = container.record();
+            stopper.stop(
+                    container,
+                    running(container),
+                    record.spec().stopSignal(),
+                    grace.orElse(record.options().stopTimeout()));
+        }
+    }
+
+    @Override
+    public void kill(String name, String signal) {
+        ManagedContainer container = index.find(name);
+        stopper.signal(container, running(container), signal);
+    }
+
+    @Override
+    public void remove(String name, boolean force, boolean volumes) {
+        ManagedContainer container = index.find(name);
+        String id = container.record().shortId();
+        if (force && container.isRunning()) {
+            container.awaitRun(patience).ifPresent(run -> stopper.kill(container, run));
+        }
+        try (ManagedContainer.Held _ = container.lock()) {
+            if (container.record().phase() instanceof Phase.Removing) {
+                return;
+            }
+            if (container.isRunning() && !(force && container.run().isEmpty())) {
+                throw new Conflict(
+                        "container " + id + " is running: stop it first, or force its removal");
+            }
+            remover.prepare(container);
+            remover.decide(container, volumes);
+            remover.finish(container);
+            container.ends(
+                    container.record(), new ExitStatus(0, Signals.KILL, false, clock.instant()));
+        }
+    }
+
+    @Override
+    public ExitStatus waitFor(String name) {
+        return Waiting.forEnd(index.find(name).end());
+    }
+
+    @Override
+    public void logs(String name, LogOptions options, Consumer<LogLine> sink) {
+        index.find(name).log().read(options, sink);
+    }
+
+    @Override
+    public List<Container> list() {
+        return index.all().stream()
+                .filter(c -> !(c.record().phase() instanceof Phase.Creating))
+                .map(ManagedContainer::view)
+                .sorted(Comparator.comparing(Container::created).reversed())
+                .toList();
+    }
+
+    @Override
+    public Container get(String name) {
+        return index.find(name).view();
+    }
+
+    @Override
+    public GuestStats stats(String name) {
+        ManagedContainer container = index.find(name);
+        return agent(running(container)).stats(container.id());
+    }
+
+    static GuestAgent agent(Run run) {
+        return run.agent()
+                .orElseThrow(
+                        () -> new Unavailable("the connection to the guest is lost: try again"));
+    }
+
+    /** A start that is under way is waited for, as if the call had come a moment later. */
+    private static void awaitTransition(ManagedContainer container) {
+        if (!container.isRunning()) {
+            container.lock().close();
+        }
+    }
+
+    private Run running(ManagedContainer container) {
+        awaitTransition(container);
+        Optional<Run> run = container.awaitRun(patience);
+        if (run.isPresent()) {
+            return run.get();
+        }
+        ContainerRecord record = container.record();
+        if (container.isRunning()) {
+            throw new Unavailable(
+                    "container "
+                            + record.shortId()
+                            + " runs, but the daemon could not take it over yet (its hypervisor"
+                            + " driver is '"
+                            + record.machine().hypervisor()
+                            + "'): see 'info'");
+        }
+        throw new Conflict("container " + record.shortId() + " is not running");
+    }
+}

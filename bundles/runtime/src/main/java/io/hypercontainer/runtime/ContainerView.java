@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import io.hypercontainer.api.network.Endpoint;
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.runtime.spec.Mounted;
+import io.hypercontainer.runtime.store.ContainerRecord;
+import io.hypercontainer.runtime.store.Phase;
+import io.hypercontainer.runtime.store.RunRecord;
+import java.util.Optional;
+
+/** A container's record as users see it. */
+final class ContainerView {
+    private ContainerView() {}
+
+    static Container of(ContainerRecord r, Optional<RunRecord> held) {
+        Optional<Endpoint> endpoint =
+                r.phase() instanceof Phase.Running
+                        ? held.flatMap(RunRecord::endpoint)
+                        : Optional.empty();
+        return new Container(
+                r.id(),
+                r.name(),
+                r.image(),
+                r.imageId(),
+                r.created(),
+                state(r.phase()),
+                r.spec().args(),
+                r.spec().env(),
+                r.spec().user(),
+                r.spec().workdir(),
+                r.spec().hostname(),
+                r.spec().labels(),
+                r.spec().mounts().stream().map(ContainerView::mount).toList(),
+                endpoint.map(Endpoint::ports).orElse(r.spec().ports()),
+                r.spec().exposedPorts(),
+                r.options().terminal(),
+                r.options().stdin(),
+                r.options().readOnly(),
+                r.options().autoRemove(),
+                r.options().privileged(),
+                r.spec().stopSignal(),
+                r.options().stopTimeout(),
+                new Container.Machine(
+                        r.machine().hypervisor(),
+                        r.machine().storage(),
+                        r.machine().network(),
+                        endpoint.flatMap(e -> e.addresses().stream().findFirst())
+                                .map(a -> a.replaceFirst("/.*", "")),
+                        r.machine().size().memoryBytes(),
+                        r.machine().size().cpus(),
+                        r.machine().isolation()));
+    }
+
+    private static ContainerState state(Phase phase) {
+        return switch (phase) {
+            case Phase.Running r -> new ContainerState.Running(r.since());
+            case Phase.Exited e -> new ContainerState.Exited(e.started(), e.status(), e.error());
+            case Phase.Creating c -> new ContainerState.Created();
+            case Phase.Created c -> new ContainerState.Created();
+            case Phase.Removing r -> new ContainerState.Created();
+        };
+    }
+
+    private static Container.Mount mount(Mounted mounted) {
+        return switch (mounted) {
+            case Mounted.InVolume v ->
+                    new Container.Mount(
+                            "volume", v.name(), "", v.target(), v.readOnly(), v.anonymous());
+            case Mounted.OfHost h ->
+                    new Container.Mount("bind", "", h.source(), h.target(), h.readOnly(), false);
+            case Mounted.InMemory m ->
+                    new Container.Mount("tmpfs", "", "", m.target(), false, false);
+        };
+    }
+}

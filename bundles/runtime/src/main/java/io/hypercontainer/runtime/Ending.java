@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.ContainerRecord;
+import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.Phase;
+import io.hypercontainer.runtime.store.RunRecord;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deals with the end of a container's process or machine, once. */
+final class Ending {
+    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+
+    /** Docker's code for a container whose process cannot be asked any more. */
+    private static final int LOST = 255;
+
+    private final Plugs plugs;
+    private final ContainerStore store;
+    private final Leftovers leftovers;
+    private final Remover remover;
+    private final Problems problems;
+    private final Threads threads;
+    private final Clock clock;
+
+    Ending(
+            Plugs plugs,
+            ContainerStore store,
+            Leftovers leftovers,
+            Remover remover,
+            Problems problems,
+            Threads threads,
+            Clock clock) {
+        this.plugs = plugs;
+        this.store = store;
+        this.leftovers = leftovers;
+        this.remover = remover;
+        this.problems = problems;
+        this.threads = threads;
+        this.clock = clock;
+    }
+
+    /** The process has ended and all that it printed is in the log. */
+    void processEnded(ManagedContainer container, Run run, ExitStatus status) {
+        end(container, run, status, "");
+    }
+
+    /** The machine has ended, or its guest does not know the container any more. */
+    void machineLost(ManagedContainer container, Run run, String why) {
+        LOG.warn("container {} lost its machine: {}", container.record().shortId(), why);
+        end(container, run, lostStatus(), why);
+    }
+
+    /** A container that ran is found without its machine; the caller holds the lock. */
+    void lost(ManagedContainer container, String why) {
+        LOG.warn("container {} is lost: {}", container.record().shortId(), why);
+        settle(container, Optional.empty(), lostStatus(), why);
+    }
+
+    private ExitStatus lostStatus() {
+        return new ExitStatus(LOST, 0, false, clock.instant());
+    }
+
+    private void end(ManagedContainer container, Run run, ExitStatus status, String error) {
+        if (!run.end()) {
+            return;
+        }
+        try (ManagedContainer.Held _ = container.lock()) {
+            settle(container, Optional.of(run), status, error);
+        } finally {
+            run.disconnect();
+            run.closeSessions(status, error.isEmpty() ? "the process has ended" : error);
+        }
+        LOG.info(
+                "container {} exited with code {}",
+                container.record().shortId(),
+                status.exitCode());
+    }
+
+    private void settle(
+            ManagedContainer container, Optional<Run> run, ExitStatus status, String error) {
+        Timeline time = new Timeline();
+        container.log().finish();
+        ContainerRecord exited = exited(container, status, error);
+        boolean remove = exited.options().autoRemove();
+        try {
+            if (!remove) {
+                // On disk before the guest, which knows it too, is gone.
+                save(exited);
+            }
+            if (run.isPresent() && error.isEmpty() && mustSync(exited)) {
+                sync(container, run.get());
+            }
+            time.mark("save");
+            run.ifPresent(Run::disconnect);
+            run.ifPresent(Run::interruptWatcher);
+            clear(container, run.map(Run::machine));
+            time.mark("machine");
+            if (remove) {
+                remove(container);
+            }
+            time.mark("remove");
+            LOG.debug("container {} ended: {}", container.record().shortId(), time);
+        } finally {
+            container.ends(exited, status);
+        }
+    }
+
+    private static ContainerRecord exited(
+            ManagedContainer container, ExitStatus status, String error) {
+        ContainerRecord record = container.record();
+        Instant since =
+                record.phase() instanceof Phase.Running running ? running.since() : status.at();
+        return record.in(new Phase.Exited(since, status, error));
+    }
+
+    /** A container is over even if the disk is full: its next start finds that out by itself. */
+    private void save(ContainerRecord exited) {
+        String about = "state " + exited.id();
+        try {
+            store.save(exited);
+            problems.solved(about);
+        } catch (HyperException e) {
+            problems.report(about, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** {@return whether the guest may hold data in memory that must get to the disk} */
+    private static boolean mustSync(ContainerRecord record) {
+        boolean root = !record.options().autoRemove() && !record.options().readOnly();
+        return root
+                || record.volumes()
+                        .anyMatch(v ->
+                                !v.readOnly() && !(v.anonymous() && record.options().autoRemove()));
+    }
+
+    private static void sync(ManagedContainer container, Run run) {
+        try {
+            run.agent().ifPresent(agent -> agent.destroyContainer(container.id()));
+        } catch (HyperException e) {
+            LOG.warn(
+                    "the file systems of container {} could not be unmounted: {}",
+                    container.record().shortId(),
+                    e.getMessage());
+        }
+    }
+
+    /**
+     * Gives back what a container holds, now or, if a driver is missing, when it has come; the
+     * caller holds the lock.
+     */
+    void clear(ManagedContainer container, Optional<Machine> machine) {
+        String about = "cleaning " + container.id();
+        try {
+            leftovers.clear(container, machine);
+            problems.solved(about);
+        } catch (HyperException e) {
+            problems.report(
+                    about,
+                    "container "
+                            + container.record().shortId()
+                            + " has ended but still holds its machine: "
+                            + e.getMessage());
+            if (e instanceof Unavailable) {
+                threads.start(
+                        "cleanup-" + container.record().shortId(),
+                        () -> clearWhenDriversCome(container, about));
+            }
+        }
+    }
+
+    private void clearWhenDriversCome(ManagedContainer container, String about) {
+        try {
+            Optional<RunRecord> held = container.held();
+            if (held.isPresent()) {
+                plugs.hypervisors().awaitForever(held.get().hypervisor());
+                if (held.get().endpoint().isPresent()) {
+                    plugs.networks().awaitForever(held.get().endpoint().get().driver());
+                }
+            }
+            try (ManagedContainer.Held _ = container.lock()) {
+                if (container.record().phase() instanceof Phase.Removing) {
+                    remover.finish(container);
+                } else if (!container.isRunning()) {
+                    leftovers.clear(container, Optional.empty());
+                }
+            }
+            problems.solved(about);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (HyperException e) {
+            problems.report(about, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Removes a container that wanted to be removed at its end; the caller holds the lock. */
+    void remove(ManagedContainer container) {
+        String about = "removing " + container.id();
+        try {
+            remover.decide(container, true);
+            remover.finish(container);
+            problems.solved(about);
+        } catch (HyperException e) {
+            problems.report(
+                    about,
+                    "container "
+                            + container.record().shortId()
+                            + " could not be removed: "
+                            + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the host says of itself (proc(5), os-release(5)). */
+final class HostFacts {
+    private HostFacts() {}
+
+    static int cpus() {
+        return java.lang.Runtime.getRuntime().availableProcessors();
+    }
+
+    static long memoryBytes() {
+        return kibibytes(Path.of("/proc/meminfo"), "MemTotal:");
+    }
+
+    static long ownMemoryBytes() {
+        return kibibytes(Path.of("/proc/self/status"), "VmRSS:");
+    }
+
+    static String kernel() {
+        return line(Path.of("/proc/sys/kernel/osrelease"), "").orElse("unknown");
+    }
+
+    static String operatingSystem() {
+        return line(Path.of("/etc/os-release"), "PRETTY_NAME=")
+                .map(name -> name.replace("\"", ""))
+                .orElse("Linux");
+    }
+
+    private static long kibibytes(Path file, String key) {
+        return line(file, key)
+                .map(value -> Long.parseLong(value.replaceAll("[^0-9]", "")) * 1024)
+                .orElse(0L);
+    }
+
+    private static Optional<String> line(Path file, String key) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()).strip())
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

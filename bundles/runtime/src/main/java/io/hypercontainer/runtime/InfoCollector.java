@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.driver.Driver;
+import io.hypercontainer.api.driver.Probe;
+import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.runtime.SystemInfo;
+import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
+import io.hypercontainer.runtime.config.Settings;
+import io.hypercontainer.runtime.plug.DriverSlot;
+import io.hypercontainer.runtime.plug.Plugged;
+import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.Phase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Looks at the daemon, its drivers and its host. */
+final class InfoCollector {
+    private final String version;
+    private final Path root;
+    private final Plugs plugs;
+    private final ContainerIndex index;
+    private final Problems problems;
+    private final Supplier<Settings> settings;
+
+    InfoCollector(
+            String version,
+            Path root,
+            Plugs plugs,
+            ContainerIndex index,
+            Problems problems,
+            Supplier<Settings> settings) {
+        this.version = version;
+        this.root = root;
+        this.plugs = plugs;
+        this.index = index;
+        this.problems = problems;
+        this.settings = settings;
+    }
+
+    SystemInfo collect() {
+        List<DriverInfo> drivers = new ArrayList<>();
+        drivers.addAll(drivers("hypervisor", plugs.hypervisors(), settings.get().hypervisor()));
+        drivers.addAll(drivers("storage", plugs.storage(), settings.get().storage()));
+        drivers.addAll(drivers("network", plugs.networks(), networkDriver()));
+        int running = (int) index.all().stream().filter(ManagedContainer::isRunning).count();
+        return new SystemInfo(
+                version,
+                root.toString(),
+                running,
+                (int) index.all().stream().filter(InfoCollector::isStopped).count(),
+                plugs.images().all().stream()
+                        .findFirst()
+                        .map(images -> images.service().list().size())
+                        .orElse(0),
+                HostFacts.cpus(),
+                HostFacts.memoryBytes(),
+                HostFacts.kernel(),
+                HostFacts.operatingSystem(),
+                HostFacts.ownMemoryBytes(),
+                drivers,
+                problems(drivers));
+    }
+
+    private static boolean isStopped(ManagedContainer container) {
+        return container.record().phase() instanceof Phase.Created
+                || container.record().phase() instanceof Phase.Exited;
+    }
+
+    private List<String> problems(List<DriverInfo> drivers) {
+        List<String> all = new ArrayList<>(problems.all());
+        for (ManagedContainer container : index.all()) {
+            container
+                    .log()
+                    .problem()
+                    .ifPresent(
+                            p -> all.add("container " + container.record().shortId() + ": " + p));
+        }
+        for (String kind : List.of("hypervisor", "storage", "network")) {
+            if (drivers.stream().noneMatch(d -> d.kind().equals(kind) && d.usable())) {
+                all.add("no " + kind + " driver can work here: containers cannot be started");
+            }
+        }
+        return all;
+    }
+
+    /** The driver that has the network which the configuration names. */
+    private String networkDriver() {
+        String network = settings.get().network();
+        return plugs.networks().slot().all().stream()
+                .map(Plugged::service)
+                .filter(d -> d.networks().stream().anyMatch(n -> n.name().equals(network)))
+                .map(Driver::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    private <D extends Driver> List<DriverInfo> drivers(
+            String kind, DriverSlot<D> slot, String configured) {
+        List<DriverInfo> infos = new ArrayList<>();
+        Optional<String> standard = Optional.of(configured).filter(name -> !name.isEmpty());
+        for (Plugged<D> plugged : slot.slot().all()) {
+            D driver = plugged.service();
+            Probe probe = probe(driver);
+            if (standard.isEmpty() && probe.usable()) {
+                standard = Optional.of(driver.name());
+            }
+            List<String> reasons = new ArrayList<>(probe.reasons());
+            Map<String, String> facts = new LinkedHashMap<>(probe.facts());
+            if (driver instanceof Hypervisor hypervisor) {
+                facts.put(
+                        "capabilities",
+                        hypervisor.capabilities().stream()
+                                .sorted()
+                                .map(Object::toString)
+                                .collect(Collectors.joining(" ")));
+                if (probe.usable()) {
+                    describe(hypervisor, facts, reasons);
+                }
+            }
+            infos.add(
+                    new DriverInfo(
+                            kind,
+                            driver.name(),
+                            plugged.bundle(),
+                            probe.usable(),
+                            standard.filter(driver.name()::equals).isPresent(),
+                            reasons,
+                            facts));
+        }
+        return infos;
+    }
+
+    private static Probe probe(Driver driver) {
+        try {
+            return driver.probe();
+        } catch (HyperException e) {
+            return Probe.unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void describe(Hypervisor hypervisor, Map<String, String> facts, List<String> reasons) {
+        try {
+            Acceleration acceleration = hypervisor.acceleration(settings.get().boot());
+            facts.put("accelerator", acceleration.name());
+            facts.put("isolation", acceleration.isolation().toString());
+            reasons.add(acceleration.reason());
+        } catch (HyperException e) {
+            reasons.add(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime.log;
+
+/**
+ * How much is kept of what a container prints.
+ *
+ * @param fileBytes size at which a file is full
+ * @param files number of files, at least 1
+ */
+public record LogLimits(long fileBytes, int files) {
+    /** Corrects what makes no sense. */
+    public LogLimits {
+        fileBytes = Math.max(fileBytes, LogCodec.LONGEST_LINE);
+        files = Math.max(files, 1);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime.store;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.hypercontainer.api.hypervisor.ChannelAddress;
+import io.hypercontainer.api.hypervisor.NicBackend;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+/** Turns records into JSON and back. What is incomplete is refused, what is unknown is skipped. */
+final class Records {
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = ChannelAddress.UnixSocket.class, name = "unix-socket"),
+        @JsonSubTypes.Type(value = ChannelAddress.Device.class, name = "device")
+    })
+    private interface ChannelTypes {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = NicBackend.Tap.class, name = "tap"),
+        @JsonSubTypes.Type(value = NicBackend.UserMode.class, name = "user")
+    })
+    private interface BackendTypes {}
+
+    /** The schema alone, to tell a newer format from a damaged file. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Schema(int schema) {}
+
+    private final JsonMapper json =
+            JsonMapper.builder()
+                    .addMixIn(ChannelAddress.class, ChannelTypes.class)
+                    .addMixIn(NicBackend.class, BackendTypes.class)
+                    .addModule(
+                            new SimpleModule()
+                                    .addSerializer(Path.class, new ToStringSerializer(Path.class)))
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    byte[] write(Object value) {
+        return json.writeValueAsBytes(value);
+    }
+
+    /**
+     * @throws JacksonException if it is damaged
+     */
+    <T> T read(byte[] content, Class<T> type) {
+        return json.readValue(content, type);
+    }
+
+    /**
+     * @throws JacksonException if it is damaged
+     */
+    int schema(byte[] content) {
+        return json.readValue(content, Schema.class).schema();
+    }
+}

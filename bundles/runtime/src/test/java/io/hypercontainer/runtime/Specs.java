@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import io.hypercontainer.api.network.PortMapping;
+import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.ExecSpec;
+import io.hypercontainer.api.runtime.MachineSpec;
+import io.hypercontainer.api.runtime.MountSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Specifications that say only what a test is about. */
+final class Specs {
+    private final List<String> command;
+    private Optional<String> name = Optional.empty();
+    private boolean stdin;
+    private boolean autoRemove;
+    private final List<MountSpec> mounts = new ArrayList<>();
+    private final List<PortMapping> ports = new ArrayList<>();
+
+    private Specs(List<String> command) {
+        this.command = command;
+    }
+
+    static Specs sh(String script) {
+        return new Specs(List.of("sh", "-c", script));
+    }
+
+    static Specs command(String... words) {
+        return new Specs(List.of(words));
+    }
+
+    static ExecSpec exec(String... words) {
+        return new ExecSpec(
+                List.of(words),
+                List.of("EXEC=yes"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                false);
+    }
+
+    Specs name(String value) {
+        name = Optional.of(value);
+        return this;
+    }
+
+    Specs stdin() {
+        stdin = true;
+        return this;
+    }
+
+    Specs autoRemove() {
+        autoRemove = true;
+        return this;
+    }
+
+    Specs volume(String volume, boolean readOnly) {
+        mounts.add(new MountSpec.Volume(Optional.of(volume), "/v/" + volume, readOnly));
+        return this;
+    }
+
+    Specs port(int hostPort) {
+        ports.add(new PortMapping("tcp", "0.0.0.0", hostPort, 80));
+        return this;
+    }
+
+    ContainerSpec build() {
+        return new ContainerSpec(
+                "host",
+                name,
+                Optional.empty(),
+                Optional.of(command),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                mounts,
+                ports,
+                false,
+                false,
+                stdin,
+                false,
+                autoRemove,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                MachineSpec.DEFAULT);
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime.local;
+
+import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.api.agent.GuestAgent;
+import io.hypercontainer.api.agent.GuestContainer;
+import io.hypercontainer.api.agent.GuestContainerState;
+import io.hypercontainer.api.agent.GuestInfo;
+import io.hypercontainer.api.agent.GuestNetwork;
+import io.hypercontainer.api.agent.GuestProcess;
+import io.hypercontainer.api.agent.GuestSetup;
+import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.ProcessSpec;
+import io.hypercontainer.api.agent.TerminalSize;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A connection to a guest. */
+final class LocalAgent implements GuestAgent {
+    private final LocalGuest guest;
+    private final CompletableFuture<String> lost = new CompletableFuture<>();
+
+    LocalAgent(LocalGuest guest) {
+        this.guest = guest;
+        guest.connection = this;
+    }
+
+    boolean isLost() {
+        return lost.isDone();
+    }
+
+    void onLost(Runnable action) {
+        var _ = lost.thenRun(action);
+    }
+
+    void lose(String why) {
+        lost.complete(why);
+    }
+
+    private void check() {
+        if (isLost()) {
+            throw new Unavailable("the connection to the guest is lost");
+        }
+    }
+
+    @Override
+    public GuestInfo info() {
+        return new GuestInfo("local/1", "1", "local", Duration.ZERO, Set.of());
+    }
+
+    @Override
+    public void setUp(GuestSetup setup) {
+        check();
+        guest.setup = setup;
+    }
+
+    @Override
+    public void configure(GuestNetwork network) {
+        check();
+    }
+
+    @Override
+    public void createContainer(GuestContainer container) {
+        check();
+        guest.container = container;
+    }
+
+    @Override
+    public GuestProcess start(String container, ProcessSpec process) throws CannotExecute {
+        check();
+        return new LocalProcess(guest.start(process), 0, 0);
+    }
+
+    @Override
+    public Optional<GuestProcess> process(
+            String container, String process, long stdoutOffset, long stderrOffset) {
+        check();
+        return Optional.ofNullable(guest.programs.get(process))
+                .map(p -> new LocalProcess(p, stdoutOffset, stderrOffset));
+    }
+
+    @Override
+    public List<GuestContainerState> containers() {
+        check();
+        return List.of(
+                new GuestContainerState(
+                        guest.container().id(), List.copyOf(guest.programs.keySet())));
+    }
+
+    @Override
+    public void signalAll(String container, int signal) {
+        check();
+    }
+
+    @Override
+    public GuestStats stats(String container) {
+        check();
+        return new GuestStats(Duration.ZERO, 1, 2, guest.running().size(), 0, 0, 0, 0);
+    }
+
+    @Override
+    public void destroyContainer(String container) {
+        check();
+        guest.container = null;
+    }
+
+    @Override
+    public void powerOff(Duration grace) {
+        check();
+        guest.end("powered off");
+    }
+
+    @Override
+    public String waitUntilLost() {
+        try {
+            return lost.get();
+        } catch (InterruptedException e) {
+            throw new Interrupted("waiting", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        lose("closed");
+    }
+
+    private final class LocalProcess implements GuestProcess {
+        private final LocalGuest.Program program;
+        private final InputStream stdout;
+        private final InputStream stderr;
+
+        LocalProcess(LocalGuest.Program program, long stdoutOffset, long stderrOffset) {
+            this.program = program;
+            this.stdout = program.stdout.from(stdoutOffset, LocalAgent.this);
+            this.stderr = program.stderr.from(stderrOffset, LocalAgent.this);
+        }
+
+        @Override
+        public String id() {
+            return program.id;
+        }
+
+        @Override
+        public int pid() {
+            return 1;
+        }
+
+        @Override
+        public OutputStream stdin() {
+            return program.process.getOutputStream();
+        }
+
+        @Override
+        public InputStream stdout() {
+            return stdout;
+        }
+
+        @Override
+        public InputStream stderr() {
+            return stderr;
+        }
+
+        @Override
+        public void resize(TerminalSize size) {
+            check();
+        }
+
+        @Override
+        public void signal(int signal) {
+            check();
+            try {
+                new ProcessBuilder("kill", "-" + signal, "" + program.process.pid())
+                        .redirectErrorStream(true)
+                        .start()
+                        .waitFor();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Optional<ExitStatus> waitFor(Duration timeout) {
+            CompletableFuture<Object> either = CompletableFuture.anyOf(program.exit, lost);
+            try {
+                either.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            } catch (InterruptedException e) {
+                throw new Interrupted("waiting", e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+            check();
+            return Optional.of(program.exit.join());
+        }
+
+        @Override
+        public void acknowledge() {
+            check();
+            guest.programs.remove(program.id);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime.local;
+
+import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.api.agent.GuestContainer;
+import io.hypercontainer.api.agent.GuestProcess;
+import io.hypercontainer.api.agent.GuestSetup;
+import io.hypercontainer.api.agent.ProcessSpec;
+import io.hypercontainer.api.hypervisor.VmSpec;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A machine and the guest in it. */
+public final class LocalGuest {
+    final VmSpec spec;
+    final Map<String, Program> programs = new ConcurrentHashMap<>();
+    final CompletableFuture<String> end = new CompletableFuture<>();
+    volatile @Nullable GuestContainer container;
+    volatile @Nullable GuestSetup setup;
+    volatile @Nullable LocalAgent connection;
+
+    LocalGuest(VmSpec spec) {
+        this.spec = spec;
+    }
+
+    /** A process of the guest. */
+    static final class Program {
+        final String id;
+        final Process process;
+        final LocalOutput stdout = new LocalOutput();
+        final LocalOutput stderr = new LocalOutput();
+        final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+
+        Program(String id, Process process) {
+            this.id = id;
+            this.process = process;
+            Thread.ofVirtual().start(() -> stdout.drain(process.getInputStream()));
+            Thread.ofVirtual().start(() -> stderr.drain(process.getErrorStream()));
+            var _ = process.onExit().thenAccept(p -> exit.complete(status(p.exitValue())));
+        }
+
+        /** The JDK reports a signal as 128 and its number. */
+        private static ExitStatus status(int value) {
+            return value > 128
+                    ? new ExitStatus(0, value - 128, false, Instant.now())
+                    : new ExitStatus(value, 0, false, Instant.now());
+        }
+    }
+
+    Program start(ProcessSpec spec) throws CannotExecute {
+        ProcessBuilder builder = new ProcessBuilder(spec.args());
+        builder.environment().clear();
+        spec.env()
+                .forEach(e ->
+                        builder.environment()
+                                .put(
+                                        e.substring(0, e.indexOf('=')),
+                                        e.substring(e.indexOf('=') + 1)));
+        if (!spec.stdin()) {
+            builder.redirectInput(new java.io.File("/dev/null"));
+        }
+        try {
+            Program program = new Program(spec.id(), builder.start());
+            programs.put(spec.id(), program);
+            if (spec.id().equals(GuestProcess.INIT)) {
+                var _ = program.exit.thenAccept(s -> killAllBut(GuestProcess.INIT));
+            }
+            return program;
+        } catch (IOException e) {
+            throw new CannotExecute(
+                    spec.args().getFirst() + ": " + e.getMessage(),
+                    String.valueOf(e.getMessage()).contains("No such file"));
+        }
+    }
+
+    private void killAllBut(String survivor) {
+        programs.values().stream()
+                .filter(p -> !p.id.equals(survivor))
+                .forEach(p -> p.process.destroyForcibly());
+    }
+
+    /** The machine ends, with all that ran in it. */
+    public void end(String reason) {
+        // The host hears nothing of the processes: it loses the connection before they die.
+        end.complete(reason);
+        loseConnection();
+        killAllBut("");
+    }
+
+    /** The channel between host and guest breaks. */
+    public void loseConnection() {
+        LocalAgent lost = connection;
+        if (lost != null) {
+            lost.lose("the channel broke");
+        }
+    }
+
+    /** {@return what the container is made of} */
+    public GuestContainer container() {
+        GuestContainer made = container;
+        if (made == null) {
+            throw new IllegalStateException("the guest has no container");
+        }
+        return made;
+    }
+
+    /** {@return what the guest was told of itself} */
+    public GuestSetup setup() {
+        GuestSetup told = setup;
+        if (told == null) {
+            throw new IllegalStateException("the guest was told nothing");
+        }
+        return told;
+    }
+
+    /** Somebody types to the first process while no host is connected. */
+    public void type(String text) throws IOException {
+        Program init = programs.get(GuestProcess.INIT);
+        if (init == null) {
+            throw new IllegalStateException("the guest runs nothing");
+        }
+        init.process
+                .getOutputStream()
+                .write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        init.process.getOutputStream().flush();
+        init.exit.join();
+    }
+
+    /** The guest is as it was before anything was started in it. */
+    public void forget() {
+        killAllBut("");
+        programs.clear();
+    }
+
+    /** {@return the machine} */
+    public VmSpec machine() {
+        return spec;
+    }
+
+    /** {@return the process ids of what runs} */
+    public List<String> running() {
+        return programs.values().stream().filter(p -> p.process.isAlive()).map(p -> p.id).toList();
+    }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime.local;
+
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.agent.GuestAgent;
+import io.hypercontainer.api.agent.GuestAgentConnector;
+import io.hypercontainer.api.driver.Probe;
+import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.Boot;
+import io.hypercontainer.api.hypervisor.Capability;
+import io.hypercontainer.api.hypervisor.ChannelAddress;
+import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.hypervisor.Isolation;
+import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.api.hypervisor.VmExit;
+import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.api.hypervisor.VmSpec;
+import io.hypercontainer.api.hypervisor.VmState;
+import io.hypercontainer.api.hypervisor.VmStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A hypervisor driver whose machines are kept in a host that outlives it. */
+public final class LocalHypervisor implements Hypervisor {
+    /** The machines; the same host serves several drivers, one after the other. */
+    public static final class Host implements GuestAgentConnector {
+        private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
+
+        /** {@return the machine with this id} */
+        public LocalGuest guest(String id) {
+            return guests.values().stream()
+                    .filter(g -> id.startsWith(g.machine().id()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** {@return ids of the machines that live} */
+        public List<String> alive() {
+            return guests.values().stream()
+                    .filter(g -> !g.end.isDone())
+                    .map(g -> g.machine().id())
+                    .toList();
+        }
+
+        @Override
+        public GuestAgent connect(ChannelAddress address, Duration timeout) {
+            if (address instanceof ChannelAddress.UnixSocket(Path path)) {
+                LocalGuest guest = guests.get(path);
+                if (guest != null && !guest.end.isDone()) {
+                    return new LocalAgent(guest);
+                }
+            }
+            throw new DriverFailure("nobody answers at " + address);
+        }
+
+        @Override
+        public GuestAgent reconnect(ChannelAddress address, Duration timeout) {
+            return connect(address, timeout);
+        }
+    }
+
+    private final Host host;
+
+    /**
+     * @param host where its machines live
+     */
+    public LocalHypervisor(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public String name() {
+        return "local";
+    }
+
+    @Override
+    public Probe probe() {
+        return Probe.usable(Map.of());
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.JOINED_DISK, Capability.USER_NETWORK);
+    }
+
+    @Override
+    public Acceleration acceleration(Boot boot) {
+        return new Acceleration("none", Isolation.PROCESS, "these are processes of the host");
+    }
+
+    @Override
+    public VirtualMachine launch(VmSpec spec) {
+        LocalGuest guest = new LocalGuest(spec);
+        host.guests.put(socket(spec.directory()), guest);
+        return new LocalMachine(guest);
+    }
+
+    private static Path socket(Path folder) {
+        return folder.resolve("agent.sock");
+    }
+
+    @Override
+    public Optional<VirtualMachine> adopt(VmRecord record) {
+        return Optional.ofNullable(host.guests.get(socket(record.directory())))
+                .filter(g -> !g.end.isDone())
+                .map(LocalMachine::new);
+    }
+
+    private final class LocalMachine implements VirtualMachine {
+        private final LocalGuest guest;
+
+        LocalMachine(LocalGuest guest) {
+            this.guest = guest;
+        }
+
+        @Override
+        public VmRecord record() {
+            Path folder = guest.machine().directory();
+            return new VmRecord(
+                    guest.machine().id(),
+                    name(),
+                    folder,
+                    new ChannelAddress.UnixSocket(socket(folder)),
+                    folder.resolve("console"),
+                    acceleration(guest.machine().boot()),
+                    Map.of());
+        }
+
+        @Override
+        public VmState state() {
+            return guest.end.isDone() ? VmState.ENDED : VmState.RUNNING;
+        }
+
+        @Override
+        public Optional<VmExit> waitForExit(Duration timeout) {
+            try {
+                String reason = guest.end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+                return Optional.of(new VmExit(false, reason, Instant.now()));
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            } catch (InterruptedException e) {
+                throw new Interrupted("waiting", e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void kill() {
+            guest.end("killed");
+        }
+
+        @Override
+        public List<String> consoleTail(int lines) {
+            return List.of("the last line of the console");
+        }
+
+        @Override
+        public VmStats stats() {
+            return new VmStats(Duration.ZERO, 0);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime.local;
+
+import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.image.Image;
+import io.hypercontainer.api.image.ImageConfig;
+import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.image.Progress;
+import io.hypercontainer.api.storage.StorageDriver;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** An image store with one image, {@code host}, whose programs are the host's. */
+public final class LocalImages implements Images {
+    private final Image image =
+            new Image(
+                    "sha256:" + "1".repeat(64),
+                    List.of("host:latest"),
+                    List.of(),
+                    Instant.EPOCH,
+                    0,
+                    List.of("one", "two", "three"),
+                    new ImageConfig(
+                            "amd64",
+                            "linux",
+                            List.of(),
+                            List.of("sh"),
+                            List.of("FROM=image"),
+                            "",
+                            "",
+                            List.of("80/tcp"),
+                            List.of("/data"),
+                            Map.of(),
+                            "",
+                            Optional.empty()));
+
+    @Override
+    public List<Image> list() {
+        return List.of(image);
+    }
+
+    @Override
+    public Image get(String name) {
+        if (!name.equals("host")) {
+            throw new NotFound("no such image: " + name);
+        }
+        return image;
+    }
+
+    @Override
+    public Image pull(String reference, Credentials credentials, Consumer<Progress> progress) {
+        throw new Unsupported("the local image store", "pull");
+    }
+
+    @Override
+    public List<Image> load(InputStream archive, Consumer<Progress> progress) {
+        throw new Unsupported("the local image store", "load");
+    }
+
+    @Override
+    public void tag(String name, String reference) {
+        throw new Unsupported("the local image store", "tag");
+    }
+
+    @Override
+    public Removal remove(String name, boolean force) {
+        throw new Unsupported("the local image store", "remove");
+    }
+
+    @Override
+    public void provide(Image wanted, StorageDriver storage) {}
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command;
+
+import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
+import io.hypercontainer.api.storage.Volume;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Names that can be proposed while an argument is typed. */
+final class Candidates {
+    static final String CONTAINER = "CONTAINER";
+    static final String IMAGE = "IMAGE";
+    static final String VOLUME = "VOLUME";
+    static final String NETWORK = "NETWORK";
+    static final String HYPERVISOR = "HYPERVISOR";
+    static final String STORAGE = "STORAGE";
+
+    private Candidates() {}
+
+    static List<String> containers(
+            Runtime runtime, String prefix, Predicate<ContainerState> state) {
+        return fitting(
+                prefix,
+                runtime.containers().list().stream()
+                        .filter(container -> state.test(container.state()))
+                        .map(Container::name));
+    }
+
+    static boolean any(ContainerState state) {
+        return true;
+    }
+
+    static boolean running(ContainerState state) {
+        return state instanceof ContainerState.Running;
+    }
+
+    static boolean stopped(ContainerState state) {
+        return !running(state);
+    }
+
+    static List<String> images(Images images, String prefix) {
+        return fitting(prefix, images.list().stream().flatMap(i -> i.references().stream()));
+    }
+
+    static List<String> volumes(Runtime runtime, String prefix) {
+        return fitting(prefix, runtime.volumes().list().stream().map(Volume::name));
+    }
+
+    static List<String> networks(Runtime runtime, String prefix) {
+        return fitting(prefix, Stream.concat(Stream.of("none"), drivers(runtime, "network")));
+    }
+
+    static List<String> hypervisors(Runtime runtime, String prefix) {
+        return fitting(prefix, drivers(runtime, "hypervisor"));
+    }
+
+    static List<String> storages(Runtime runtime, String prefix) {
+        return fitting(prefix, drivers(runtime, "storage"));
+    }
+
+    static List<String> fitting(String prefix, Stream<String> values) {
+        return values.filter(value -> value.startsWith(prefix)).sorted().distinct().toList();
+    }
+
+    private static Stream<String> drivers(Runtime runtime, String kind) {
+        return runtime.info().drivers().stream()
+                .filter(driver -> driver.kind().equals(kind))
+                .map(DriverInfo::name);
+    }
+}

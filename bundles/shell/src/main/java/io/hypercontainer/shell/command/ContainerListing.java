@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command;
+
+import io.hypercontainer.api.command.Session;
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.shell.command.view.ContainerFilter;
+import io.hypercontainer.shell.command.view.ContainerRow;
+import io.hypercontainer.shell.command.view.Ids;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Options and output of {@code ps} and {@code list}. */
+final class ContainerListing {
+    @Option(
+            names = {"-a", "--all"},
+            description = "Show all containers (default shows just running)")
+    boolean all;
+
+    @Option(
+            names = {"-f", "--filter"},
+            paramLabel = "KEY=VALUE",
+            description = "Filter by id, name, status, label, ancestor, exited, volume or network")
+    List<String> filters = new ArrayList<>();
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "table, table TEMPLATE, json, or a Go template")
+    String format = "";
+
+    @Option(
+            names = {"-n", "--last"},
+            paramLabel = "NUMBER",
+            description = "Show n last created containers (includes all states)")
+    int last = -1;
+
+    @Option(
+            names = {"-l", "--latest"},
+            description = "Show the latest created container (includes all states)")
+    boolean latest;
+
+    @Option(names = "--no-trunc", description = "Don't truncate output")
+    boolean whole;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Only display container IDs")
+    boolean quiet;
+
+    void print(Session session, Runtime runtime) {
+        List<Container> containers = select(runtime);
+        Instant now = Instant.now();
+        if (quiet && format.isEmpty()) {
+            containers.forEach(c -> session.out().println(whole ? c.id() : Ids.shorten(c.id())));
+            return;
+        }
+        ContainerRow.LISTING.print(
+                session.out(),
+                format,
+                containers.stream().map(c -> ContainerRow.of(c, now, whole)).toList());
+    }
+
+    private List<Container> select(Runtime runtime) {
+        ContainerFilter filter = ContainerFilter.parse(filters);
+        int most = latest ? 1 : last;
+        boolean everyState = all || most > 0 || filter.wantsStopped();
+        return runtime.containers().list().stream()
+                .filter(c -> everyState || c.state() instanceof ContainerState.Running)
+                .filter(filter)
+                .limit(most > 0 ? most : Integer.MAX_VALUE)
+                .toList();
+    }
+}

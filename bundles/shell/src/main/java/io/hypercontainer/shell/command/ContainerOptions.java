@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command;
+
+import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.command.Session;
+import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.MountSpec;
+import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.shell.command.option.EnvOption;
+import io.hypercontainer.shell.command.option.LabelOption;
+import io.hypercontainer.shell.command.option.MountOption;
+import io.hypercontainer.shell.command.option.PortOption;
+import io.hypercontainer.shell.command.option.TmpfsOption;
+import io.hypercontainer.shell.command.option.VolumeOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What {@code run} and {@code create} have in common. */
+final class ContainerOptions {
+    private static final String WHEN = "WHEN";
+
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "Keep standard input open even if not attached")
+    boolean interactive;
+
+    @Option(
+            names = {"-t", "--tty"},
+            description = "Allocate a pseudo-TTY")
+    boolean tty;
+
+    @Option(names = "--rm", description = "Remove the container when it exits")
+    boolean autoRemove;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Assign a name to the container")
+    Optional<String> name = Optional.empty();
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "NAME=VALUE",
+            description = "Set environment variables; without a value, the client's")
+    List<String> env = new ArrayList<>();
+
+    @Option(
+            names = "--env-file",
+            paramLabel = "FILE",
+            description = "Read in a file of environment variables")
+    List<String> envFiles = new ArrayList<>();
+
+    @Option(
+            names = {"-w", "--workdir"},
+            paramLabel = "FOLDER",
+            description = "Working directory inside the container")
+    Optional<String> workdir = Optional.empty();
+
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "USER:GROUP",
+            description = "User name or number, group name or number")
+    Optional<String> user = Optional.empty();
+
+    @Option(
+            names = "--entrypoint",
+            paramLabel = "PROGRAM",
+            description = "Overwrite the entrypoint of the image")
+    Optional<String> entrypoint = Optional.empty();
+
+    @Option(
+            names = {"-v", "--volume"},
+            paramLabel = "SOURCE:TARGET",
+            description =
+                    "Mount a volume, or a folder of the host if SOURCE is a path; :ro for read-only")
+    List<String> volumes = new ArrayList<>();
+
+    @Option(
+            names = "--mount",
+            paramLabel = "OPTIONS",
+            description = "Mount a volume, bind or tmpfs: type=volume,source=data,target=/data")
+    List<String> mounts = new ArrayList<>();
+
+    @Option(
+            names = "--tmpfs",
+            paramLabel = "TARGET",
+            description = "Mount a file system in memory, TARGET:size=64m limits it")
+    List<String> tmpfs = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--publish"},
+            paramLabel = "HOST:PORT",
+            description = "Publish a port or a range of ports: [[IP:]HOST:]PORT[/udp]")
+    List<String> publish = new ArrayList<>();
+
+    @Option(
+            names = {"-P", "--publish-all"},
+            description = "Publish all exposed ports to free ports of the host")
+    boolean publishAll;
+
+    @Option(
+            names = {"-h", "--hostname"},
+            paramLabel = "NAME",
+            description = "Container host name")
+    Optional<String> hostname = Optional.empty();
+
+    @Option(names = "--read-only", description = "Mount the root file system read-only")
+    boolean readOnly;
+
+    @Option(
+            names = {"-l", "--label"},
+            paramLabel = "NAME=VALUE",
+            description = "Set meta data on the container")
+    List<String> labels = new ArrayList<>();
+
+    @Option(names = "--label-file", paramLabel = "FILE", description = "Read in a file of labels")
+    List<String> labelFiles = new ArrayList<>();
+
+    @Option(
+            names = "--privileged",
+            description = "Give all capabilities to the container, within its virtual machine")
+    boolean privileged;
+
+    @Option(
+            names = "--stop-signal",
+            paramLabel = "SIGNAL",
+            description = "Signal that asks the container to stop")
+    Optional<String> stopSignal = Optional.empty();
+
+    @Option(
+            names = "--stop-timeout",
+            paramLabel = "SECONDS",
+            description = "Time to stop before the container is killed")
+    Optional<Integer> stopTimeout = Optional.empty();
+
+    @Option(
+            names = "--pull",
+            paramLabel = WHEN,
+            description = "Pull the image before: always, missing (default), never")
+    String pull = "missing";
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Suppress the output of a pull")
+    boolean quiet;
+
+    @Mixin MachineOptions machine = new MachineOptions();
+
+    @Parameters(index = "0", paramLabel = Candidates.IMAGE, description = "Image to run")
+    String image = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "COMMAND",
+            description = "Program and arguments instead of the image's")
+    List<String> command = new ArrayList<>();
+
+    /** Makes the container, after its image is there. */
+    Container create(Session session, Runtime runtime, Images images) {
+        ImageFetcher.Policy policy = ImageFetcher.Policy.parse(pull);
+        ContainerSpec spec = spec(session);
+        new ImageFetcher(images).fetch(session, image, policy, quiet);
+        HostFolders.make(
+                volumes.stream()
+                        .map(v -> VolumeOption.parse(v, session.workingDirectory()))
+                        .toList());
+        return runtime.containers().create(spec);
+    }
+
+    private ContainerSpec spec(Session session) {
+        return new ContainerSpec(
+                image,
+                name,
+                entrypoint.map(e -> e.isEmpty() ? List.of() : List.of(e)),
+                command.isEmpty() ? Optional.empty() : Optional.of(command),
+                EnvOption.parse(session, envFiles, env),
+                user,
+                workdir,
+                hostname,
+                LabelOption.parse(session, labelFiles, labels),
+                mounts(session),
+                PortOption.parse(publish),
+                publishAll,
+                tty,
+                interactive,
+                readOnly,
+                autoRemove,
+                privileged,
+                stopSignal,
+                stopTimeout.map(ContainerOptions::seconds),
+                machine.spec());
+    }
+
+    private List<MountSpec> mounts(Session session) {
+        List<MountSpec> all = new ArrayList<>();
+        volumes.forEach(v -> all.add(VolumeOption.parse(v, session.workingDirectory())));
+        mounts.forEach(m -> all.add(MountOption.parse(m, session.workingDirectory())));
+        tmpfs.forEach(t -> all.add(TmpfsOption.parse(t)));
+        return all;
+    }
+
+    private static Duration seconds(int seconds) {
+        if (seconds < 0) {
+            throw new InvalidSpec("--stop-timeout " + seconds + " is below 0");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    /** Proposes values of the options above. */
+    static List<String> complete(Runtime runtime, Images images, String argument, String prefix) {
+        return switch (argument) {
+            case Candidates.IMAGE -> Candidates.images(images, prefix);
+            case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
+            case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
+            case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
+            case WHEN -> Candidates.fitting(prefix, Stream.of("always", "missing", "never"));
+            default -> List.of();
+        };
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command.view;
+
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.shell.format.Fields;
+import io.hypercontainer.shell.format.HumanTime;
+import io.hypercontainer.shell.format.Listing;
+import io.hypercontainer.shell.format.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A container as a row of {@code ps}. */
+public final class ContainerRow {
+    private static final int COMMAND_LENGTH = 20;
+
+    /** Prints rows. */
+    public static final Listing LISTING =
+            new Listing(
+                    "{{.ID}}\\t{{.Image}}\\t{{.Command}}\\t{{.RunningFor}}\\t{{.Status}}\\t{{.Ports}}"
+                            + "\\t{{.Names}}",
+                    headers());
+
+    private ContainerRow() {}
+
+    /**
+     * @param container a container
+     * @param now the present
+     * @param whole whether nothing is cut short
+     * @return the row, named as docker names its fields
+     */
+    public static Fields of(Container container, Instant now, boolean whole) {
+        return new Fields()
+                .put("Command", command(container, whole))
+                .put("CreatedAt", Timestamp.seconds(container.created()))
+                .put("ID", whole ? container.id() : Ids.shorten(container.id()))
+                .put("Image", container.image())
+                .put("Labels", labels(container.labels()))
+                .put("LocalVolumes", Long.toString(volumes(container)))
+                .put("Mounts", mounts(container))
+                .put("Names", container.name())
+                .put("Networks", container.machine().network())
+                .put("Ports", running(container) ? PortsText.of(container) : "")
+                .put("RunningFor", HumanTime.ago(Duration.between(container.created(), now)))
+                .put("State", container.state().word())
+                .put("Status", status(container.state(), now))
+                .method("Label", name -> container.labels().getOrDefault(name, ""));
+    }
+
+    private static Fields headers() {
+        return new Fields()
+                .put("Command", "COMMAND")
+                .put("CreatedAt", "CREATED AT")
+                .put("ID", "CONTAINER ID")
+                .put("Image", "IMAGE")
+                .put("Labels", "LABELS")
+                .put("LocalVolumes", "LOCAL VOLUMES")
+                .put("Mounts", "MOUNTS")
+                .put("Names", "NAMES")
+                .put("Networks", "NETWORKS")
+                .put("Ports", "PORTS")
+                .put("RunningFor", "CREATED")
+                .put("State", "STATE")
+                .put("Status", "STATUS")
+                .method("Label", name -> name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    /**
+     * @param state what a container does
+     * @param now the present
+     * @return {@code Up 5 minutes}, {@code Exited (0) 3 seconds ago}
+     */
+    public static String status(ContainerState state, Instant now) {
+        return switch (state) {
+            case ContainerState.Created c -> "Created";
+            case ContainerState.Running running ->
+                    "Up " + HumanTime.span(Duration.between(running.since(), now));
+            case ContainerState.Exited exited ->
+                    "Exited ("
+                            + exited.status().exitCode()
+                            + ") "
+                            + HumanTime.ago(Duration.between(exited.status().at(), now));
+        };
+    }
+
+    private static String command(Container container, boolean whole) {
+        String command = String.join(" ", container.args());
+        return '"' + (whole ? command : Ids.ellipsis(command, COMMAND_LENGTH)) + '"';
+    }
+
+    private static boolean running(Container container) {
+        return container.state() instanceof ContainerState.Running;
+    }
+
+    private static long volumes(Container container) {
+        return container.mounts().stream().filter(m -> m.type().equals("volume")).count();
+    }
+
+    private static String mounts(Container container) {
+        return container.mounts().stream()
+                .filter(mount -> !mount.type().equals("tmpfs"))
+                .map(mount -> mount.type().equals("volume") ? mount.name() : mount.source())
+                .collect(Collectors.joining(","));
+    }
+
+    private static String labels(Map<String, String> labels) {
+        return new TreeMap<>(labels)
+                .entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command;
+
+import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.api.runtime.SystemInfo;
+import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
+import io.hypercontainer.api.runtime.Volumes;
+import io.hypercontainer.api.storage.Root;
+import io.hypercontainer.api.storage.Volume;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The facade in memory. */
+final class FakeRuntime implements Runtime {
+    final FakeContainers containers = new FakeContainers();
+    final FakeVolumes volumes = new FakeVolumes();
+
+    @Override
+    public Containers containers() {
+        return containers;
+    }
+
+    @Override
+    public Volumes volumes() {
+        return volumes;
+    }
+
+    @Override
+    public SystemInfo info() {
+        return new SystemInfo(
+                "0.1.0",
+                "/var/lib/hyper",
+                1,
+                2,
+                3,
+                4,
+                8L << 30,
+                "6.1.0",
+                "Debian GNU/Linux 12",
+                100 << 20,
+                List.of(
+                        new DriverInfo(
+                                "hypervisor",
+                                "qemu",
+                                "io.hypercontainer.qemu 0.1.0",
+                                true,
+                                true,
+                                List.of(),
+                                Map.of("isolation", "emulation")),
+                        new DriverInfo(
+                                "storage",
+                                "overlay",
+                                "io.hypercontainer.storage.overlay 0.1.0",
+                                false,
+                                false,
+                                List.of("no space"),
+                                Map.of()),
+                        new DriverInfo(
+                                "network",
+                                "user",
+                                "io.hypercontainer.network.user 0.1.0",
+                                true,
+                                true,
+                                List.of(),
+                                Map.of())),
+                List.of("container 0123 is damaged"));
+    }
+
+    /** Volumes in memory. */
+    static final class FakeVolumes implements Volumes {
+        final List<String> names = new ArrayList<>();
+
+        @Override
+        public List<Volume> list() {
+            return names.stream().sorted().map(FakeVolumes::volume).toList();
+        }
+
+        @Override
+        public Volume create(String name) {
+            names.add(name);
+            return volume(name);
+        }
+
+        @Override
+        public void remove(String name) {
+            if (name.equals("data")) {
+                throw new Conflict("volume 'data' is used by a container");
+            }
+            if (!names.remove(name)) {
+                throw new NotFound("there is no volume '" + name + "'");
+            }
+        }
+
+        private static Volume volume(String name) {
+            Path file = Path.of("/var/lib/hyper/overlay/volumes", name);
+            return new Volume(name, new Root.FileSystem(file, 1 << 30, "ext4"), Samples.THEN);
+        }
+    }
+}

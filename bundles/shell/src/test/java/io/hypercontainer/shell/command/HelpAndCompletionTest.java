@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hypercontainer.shell.Completion;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HelpAndCompletionTest {
+    private final Typed typed = new Typed();
+
+    @BeforeEach
+    void fill() {
+        typed.runtime
+                .containers
+                .with(Samples.running("runs"))
+                .with(Samples.exited("ended", 0))
+                .with(Samples.created("made"));
+        typed.runtime.volumes.names.add("vol");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stop _                  | runs",
+                "kill _                  | runs",
+                "exec _                  | runs",
+                "attach _                | runs",
+                "wait _                  | runs",
+                "stats _                 | runs",
+                "start _                 | ended made",
+                "start ended m_          | made",
+                "rm _                    | ended made runs",
+                "rm -f r_                | runs",
+                "logs e_                 | ended",
+                "port _                  | ended made runs",
+                "run _                   | busybox:latest",
+                "run -d -p 80:80 b_      | busybox:latest",
+                "run --network _         | none user",
+                "run --hypervisor _      | qemu",
+                "create --storage _      | overlay",
+                "run --pull _            | always missing never",
+                "rmi _                   | busybox:latest",
+                "tag _                   | busybox:latest",
+                "inspect _               | ended made runs busybox:latest vol",
+                "inspect --type _        | container image volume",
+                "volume rm _             | vol",
+                "volume inspect _        | vol",
+                "list _                  | container",
+                "exec runs _             | ''",
+            })
+    void onlyWhatMakesSenseIsProposed(String line, String proposals) {
+        List<String> words = List.of(line.replace("_", "").split(" ", -1));
+
+        assertThat(
+                        new Completion(typed.catalog())
+                                .complete(words).stream().map(Completion.Candidate::value))
+                .containsExactlyInAnyOrder(
+                        proposals.isEmpty() ? new String[0] : proposals.split(" "));
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        assertThat(typed.names()).hasSizeGreaterThan(20);
+        for (String name : typed.names()) {
+            Typed fresh = new Typed();
+            assertThat(fresh.run(name + " --help")).as(name).isZero();
+            assertThat(fresh.out()).as(name).startsWith("Usage:  hyperctl " + name);
+            assertThat(fresh.err()).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void helpEndsWithExamples() {
+        typed.run("exec --help");
+        assertThat(typed.out()).contains("\n\nExamples:\n  hyperctl exec web ps\n");
+    }
+}

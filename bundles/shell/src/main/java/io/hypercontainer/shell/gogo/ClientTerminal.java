@@ -43,6 +43,20 @@ final class ClientTerminal extends LineDisciplineTerminal {
         raise(Signal.WINCH);
     }
 
+    /** Keys that were typed before an interrupt are void, as on the kernel's terminals. */
+    @Override
+    public void raise(Signal signal) {
+        if (signal == Signal.INT) {
+            try {
+                slaveInputPipe.flush();
+                slaveInput.skipNBytes(slaveInput.available());
+            } catch (IOException e) {
+                LOG.debug("the input has ended: {}", e.getMessage());
+            }
+        }
+        super.raise(signal);
+    }
+
     /** Feeds input to the line editor while it works. */
     String edit(Supplier<String> editor) {
         var feed = Thread.ofVirtual().name("shell-input").start(this::feed);

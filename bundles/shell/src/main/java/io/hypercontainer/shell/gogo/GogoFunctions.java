@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.Function;
+import org.apache.felix.service.threadio.ThreadIO;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -24,6 +25,7 @@ public final class GogoFunctions {
     private final BundleContext context;
     private final CommandCatalog catalog;
     private final CommandRunner runner;
+    private final ThreadIO threadIo;
     private final Map<String, ServiceRegistration<Function>> published = new HashMap<>();
     private final Runnable listener = this::update;
     private boolean closed;
@@ -34,15 +36,18 @@ public final class GogoFunctions {
      * @param context to publish with
      * @param catalog the commands
      * @param runner runs them
+     * @param threadIo decides where System.out leads
      */
     @Activate
     public GogoFunctions(
             BundleContext context,
             @Reference CommandCatalog catalog,
-            @Reference CommandRunner runner) {
+            @Reference CommandRunner runner,
+            @Reference ThreadIO threadIo) {
         this.context = context;
         this.catalog = catalog;
         this.runner = runner;
+        this.threadIo = threadIo;
         catalog.listen(listener);
         update();
     }
@@ -68,7 +73,7 @@ public final class GogoFunctions {
     private ServiceRegistration<Function> publish(String name) {
         return context.registerService(
                 Function.class,
-                new HyperFunction(name, runner),
+                new HyperFunction(name, runner, threadIo),
                 FrameworkUtil.asDictionary(
                         Map.of(
                                 CommandProcessor.COMMAND_SCOPE,

@@ -2,12 +2,17 @@
 package io.hypercontainer.shell.gogo;
 
 import io.hypercontainer.shell.CommandRunner;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Process;
+import org.apache.felix.service.threadio.ThreadIO;
 import org.jspecify.annotations.Nullable;
 
 /** One command as a function of Gogo. */
@@ -15,12 +20,17 @@ final class HyperFunction implements Function {
     /** Variable with the exit code of the latest command. */
     static final String EXIT_CODE = "exit";
 
+    private static final PrintStream DAEMON =
+            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+
     private final String name;
     private final CommandRunner runner;
+    private final ThreadIO threadIo;
 
-    HyperFunction(String name, CommandRunner runner) {
+    HyperFunction(String name, CommandRunner runner, ThreadIO threadIo) {
         this.name = name;
         this.runner = runner;
+        this.threadIo = threadIo;
     }
 
     @Override
@@ -42,40 +52,16 @@ final class HyperFunction implements Function {
             return CommandRunner.DAEMON_ERROR;
         }
         var session = new GogoSession(origin.get(), process);
+        // On Gogo's threads System.out and err lead to the client; what the daemon logs must not.
+        threadIo.setStreams(InputStream.nullInputStream(), DAEMON, DAEMON);
         try {
-            return runApart(() -> runner.run(words, session));
+            return runner.run(words, session);
         } finally {
+            threadIo.close();
             session.rawMode(false);
             origin.get().relay().toShell();
             session.out().flush();
             session.err().flush();
         }
-    }
-
-    /**
-     * On a thread of the daemon's own: on Gogo's, System.out and err lead to the client, and what
-     * the daemon logs there would too.
-     */
-    private static int runApart(IntSupplier command) {
-        int[] code = {CommandRunner.DAEMON_ERROR};
-        var thread =
-                Thread.ofVirtual()
-                        .name("hyperctl shell function")
-                        .inheritInheritableThreadLocals(false)
-                        .start(() -> code[0] = command.getAsInt());
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-                thread.interrupt();
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return code[0];
     }
 }

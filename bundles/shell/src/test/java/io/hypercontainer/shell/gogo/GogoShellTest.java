@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,17 +30,27 @@ class GogoShellTest {
     @TempDir Path folder;
     private Path socket;
     private SocketServer server;
-    private final ThreadIOImpl threadIo = new ThreadIOImpl();
-    private final CommandProcessorImpl processor = new CommandProcessorImpl(threadIo);
+    private static final ThreadIOImpl THREAD_IO = new ThreadIOImpl();
+    private final CommandProcessorImpl processor = new CommandProcessorImpl(THREAD_IO);
+
+    /** It takes System.out over, once for all sessions. */
+    @BeforeAll
+    static void start() {
+        THREAD_IO.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        THREAD_IO.stop();
+    }
 
     @BeforeEach
     void open() {
-        threadIo.start();
         CommandCatalog catalog = Samples.catalog();
         var runner = new CommandRunner(catalog);
         var completion = new Completion(catalog);
         for (var name : catalog.firstWords()) {
-            processor.addCommand("hyper", new HyperFunction(name, runner), name);
+            processor.addCommand("hyper", new HyperFunction(name, runner, THREAD_IO), name);
         }
         catalog.add(Supplied.entry("", () -> new ShellCommand(processor, completion)));
         catalog.add(Supplied.entry("", () -> new CompleteCommand(completion)));
@@ -51,7 +63,6 @@ class GogoShellTest {
     void close() {
         server.close();
         processor.stop();
-        threadIo.stop();
     }
 
     private Client.Result shell(String input, String... words) throws Exception {

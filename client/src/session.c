@@ -40,7 +40,6 @@ struct session {
     struct output streams[2]; // stdout, stderr
     struct delivery delivery;
     uint64_t stdin_credit;
-    bool stdin_ended;
     int terminations;
     const char *path;
     bool ended;
@@ -209,7 +208,7 @@ static void read_stdin(struct session *s) {
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
         return;
     if (n <= 0) {
-        s->stdin_ended = true;
+        s->stdin_credit = 0; // a terminal may be read again after ctrl-D, if the daemon asks
         outbox_put(&s->out, STDIN_EOF, NULL, 0);
         return;
     }
@@ -227,7 +226,7 @@ static void prepare(struct session *s, struct pollfd *set, int signals, bool inp
     int to_receive = input_waits ? 0 : POLLIN;
     set[POLL_SOCKET] = polled(s->in.socket, to_send || to_receive, to_send | to_receive);
     set[POLL_SIGNALS] = polled(signals, true, POLLIN);
-    set[POLL_STDIN] = polled(STDIN_FILENO, room && s->stdin_credit && !s->stdin_ended, POLLIN);
+    set[POLL_STDIN] = polled(STDIN_FILENO, room && s->stdin_credit, POLLIN);
     set[POLL_OUTPUT] = polled(s->delivery.to.fd, s->delivery.left, POLLOUT);
     for (int i = 0; i < FILES_MAX; i++) {
         const struct local_file *file = &s->files.slots[i];

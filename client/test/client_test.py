@@ -407,6 +407,15 @@ class Terminal(ClientTest):
         self.assertEqual(client.wait(), 5)
         self.assertEqual(termios.tcgetattr(self.slave), self.before)
 
+    def test_input_goes_on_after_its_end_key(self):
+        self.start_on_terminal("run")
+        self.peer.credit(10)
+        os.write(self.master, b"\x04")
+        self.peer.expect(peer.STDIN_EOF)
+        os.write(self.master, b"on\n")
+        self.peer.credit(10)
+        self.assertEqual(self.peer.expect(peer.STDIN), b"on\n")
+
     def test_is_restored_when_the_daemon_dies(self):
         client = self.start_on_terminal("run")
         self.enter_raw_mode()

@@ -66,6 +66,10 @@ static void forget(struct container *c) {
     processes_forget(c);
     if (c->group[0])
         cgroup_remove(c->group);
+    if (c->failure_code[0])
+        reply_error(c->creator, c->failure_code, "container %s: %s", c->id, c->failure);
+    if (c->destroyer.id)
+        reply_done(c->destroyer);
     free(c->sysctls);
     free(c);
     if (!containers && when_all_gone)
@@ -81,11 +85,11 @@ static int open_namespace(pid_t pid, const char *name) {
 static void advance(struct container *c);
 
 static void fail_create(struct container *c, const char *code, const char *message) {
-    reply_error(c->ticket, code, "container %s: %s", c->id, message);
+    snprintf(c->failure_code, sizeof c->failure_code, "%s", code);
+    snprintf(c->failure, sizeof c->failure, "%s", message);
     if (c->child > 0)
         kill(c->child, SIGKILL);
     c->state = CONTAINER_DESTROYING;
-    c->ticket = (struct ticket){0};
     advance(c);
 }
 
@@ -112,7 +116,7 @@ static void on_setup(struct watch *watch, uint32_t events) {
         fail_create(c, "failed", "the set-up ended unexpectedly");
     else {
         c->state = CONTAINER_CREATED;
-        reply_done(c->ticket);
+        reply_done(c->creator);
     }
 }
 
@@ -142,7 +146,7 @@ static struct container *add(const struct request *r, const char *id, const char
     c->mount_ns = c->ipc_ns = c->uts_ns = c->cgroup_ns = c->pid_ns = -1;
     strcpy(c->id, id);
     strcpy(c->hostname, hostname);
-    c->ticket = r->ticket;
+    c->creator = r->ticket;
     c->next = containers;
     containers = c;
     container_count++;
@@ -245,10 +249,7 @@ static void advance(struct container *c) {
         release(c);
         return;
     }
-    struct ticket ticket = c->ticket;
     forget(c);
-    if (ticket.id)
-        reply_done(ticket);
 }
 
 bool container_child_exited(pid_t pid) {
@@ -282,10 +283,21 @@ void container_destroy(const struct request *r) {
         reply_error(r->ticket, "unknown", "no container %s", id);
         return;
     }
+    if (c->destroyer.id) {
+        reply_error(r->ticket, "conflict", "container %s is being destroyed", id);
+        return;
+    }
     if (c->state == CONTAINER_CREATING)
-        reply_error(c->ticket, "failed", "container %s was destroyed", id);
-    c->ticket = r->ticket;
-    begin_destroy(c);
+        fail_create(c, "failed", "it was destroyed");
+    // If that was all, it is gone already.
+    c = container_find(id);
+    if (!c) {
+        reply_done(r->ticket);
+        return;
+    }
+    c->destroyer = r->ticket;
+    if (c->state != CONTAINER_DESTROYING)
+        begin_destroy(c);
 }
 
 void container_freeze(const struct request *r, bool frozen) {

@@ -3,6 +3,7 @@
 #ifndef CONTAINER_H
 #define CONTAINER_H
 
+#include "child.h"
 #include "loop.h"
 #include "requests.h"
 
@@ -41,7 +42,11 @@ struct container {
     int mount_ns, ipc_ns, uts_ns, cgroup_ns, pid_ns;
     // The child that sets up or takes down.
     pid_t child;
-    struct ticket ticket;
+    struct ticket creator;
+    struct ticket destroyer;
+    // Why it could not be created; told when nothing of it is left.
+    char failure_code[32];
+    char failure[REPORT_MAX];
     struct process *processes;
 };
 

@@ -23,6 +23,6 @@ bool device_find_disk(const char *serial, uint64_t size, char path[DEVICE_PATH])
 bool device_await_disk(const char *serial, uint64_t size, int milliseconds, char path[DEVICE_PATH]);
 // Path of a partition that covers these bytes of the disk; made if there is none. Offset and size
 // are multiples of 512.
-bool device_partition(const char *disk, uint64_t offset, uint64_t size, char path[DEVICE_PATH]);
+bool device_partition(const char *path, uint64_t offset, uint64_t size, char result[DEVICE_PATH]);
 
 #endif

@@ -36,13 +36,15 @@ class RunTest {
 
     @Test
     void exits_as_the_process_does() throws Exception {
-        assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", "exit 42").exit()).isEqualTo(42);
+        assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", "exit 42").exit())
+                .isEqualTo(42);
     }
 
     @ParameterizedTest
     @CsvSource({"KILL, 137", "TERM, 143"})
     void tells_the_signal_that_ended_the_process(String signal, int code) throws Exception {
-        // A first process gets only signals that it handles, and KILL; so the shell has a child that gets it.
+        // A first process gets only signals that it handles, and KILL; so the shell has a child
+        // that gets it.
         var script = "sh -c 'kill -" + signal + " $$; sleep 9' & wait $!";
 
         assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", script).exit()).isEqualTo(code);
@@ -50,7 +52,9 @@ class RunTest {
 
     @Test
     void ends_with_137_when_its_container_is_killed() throws Exception {
-        try (var run = daemon.spawn("run", "--name", "doomed", "busybox", "sh", "-c", "echo up; sleep 1000")) {
+        try (var run =
+                daemon.spawn(
+                        "run", "--name", "doomed", "busybox", "sh", "-c", "echo up; sleep 1000")) {
             run.awaitOutput("up");
             daemon.ctl("kill", "doomed").ok();
 

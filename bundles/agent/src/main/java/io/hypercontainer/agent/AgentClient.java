@@ -48,6 +48,11 @@ final class AgentClient implements GuestAgent {
     }
 
     @Override
+    public void prepare() {
+        ask(Requests.prepare());
+    }
+
+    @Override
     public void setUp(GuestSetup setup) {
         ask(Requests.setup(setup));
     }
@@ -148,7 +153,7 @@ final class AgentClient implements GuestAgent {
             return InputStream.nullInputStream();
         }
         GuestList.Pipe stream = found.get();
-        if (offset < stream.start() || offset > stream.end()) {
+        if (offset > stream.end()) {
             throw new DriverFailure(
                     "the guest has the bytes "
                             + stream.start()
@@ -157,8 +162,10 @@ final class AgentClient implements GuestAgent {
                             + " of a process' output; it cannot go on at "
                             + offset);
         }
-        GuestOutput output = connection.openOutput(stream.id(), offset);
-        connection.resume(stream.id(), offset);
+        // What was acknowledged is gone, even if the host has lost it since.
+        long from = Math.max(offset, stream.start());
+        GuestOutput output = connection.openOutput(stream.id(), from);
+        connection.resume(stream.id(), from);
         return output;
     }
 

@@ -23,6 +23,12 @@ final class Requests {
 
     private Requests() {}
 
+    static ObjectNode prepare() {
+        ObjectNode request = Json.request("prepare");
+        addAll(request.putArray("modules"), List.of("overlay", "erofs"));
+        return request;
+    }
+
     static ObjectNode setup(GuestSetup setup) {
         ObjectNode request = Json.request("setup").put("hostname", setup.hostname());
         ObjectNode dns = request.putObject("dns");

@@ -22,9 +22,11 @@ import io.hypercontainer.api.agent.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -68,6 +70,8 @@ class GuestIntegrationTest {
                         Map.of("192.0.2.1", List.of("db", "db.example.test")),
                         Instant.parse("2030-01-02T03:04:05Z"),
                         new byte[64]));
+        // The first container is begun ahead, all others are not.
+        agent.prepare();
         agent.createContainer(container(BOX, false));
         agent.start(BOX, spec("init", "sleep", "100000"));
     }
@@ -307,6 +311,17 @@ class GuestIntegrationTest {
     }
 
     @Test
+    void keepsContainersFromTheDisksOfTheMachine() throws Exception {
+        GuestProcess process =
+                start(
+                        "sh",
+                        "-c",
+                        "mknod /dev/disk b $(cat /sys/block/vda/dev | tr : ' ')"
+                                + " && head -c 1 /dev/disk");
+        assertThat(text(process.stderr())).isEqualTo("head: /dev/disk: Operation not permitted\n");
+    }
+
+    @Test
     void countsWhatAContainerUses() {
         assertThat(agent.stats(BOX))
                 .satisfies(stats -> {
@@ -394,6 +409,57 @@ class GuestIntegrationTest {
             expected.update((i + "\n").getBytes(StandardCharsets.US_ASCII));
         }
         assertThat(seen.digest()).isEqualTo(expected.digest());
+    }
+
+    @Test
+    @Order(2)
+    void theAgentSurvivesWhateverItIsSent() throws Exception {
+        agent.close();
+        Random random = new Random(23);
+        for (int round = 0; round < 20; round++) {
+            try (Wire wire = Wire.open(machine.channel())) {
+                wire.write(new Sync(new SecureRandom()).request(true));
+                for (int i = 0; i < 200; i++) {
+                    wire.write(nonsense(random));
+                }
+            }
+        }
+        agent = new AgentConnector().reconnect(machine.channel(), LONG);
+        assertThat(output("echo", "alive")).isEqualTo("alive\n");
+    }
+
+    /** A frame with random content, requests that are nearly right, or no frame at all. */
+    private static ByteBuffer nonsense(Random random) {
+        byte[] bytes = new byte[random.nextInt(300)];
+        random.nextBytes(bytes);
+        FrameType[] types = FrameType.values();
+        FrameType type = types[random.nextInt(types.length)];
+        return switch (random.nextInt(4)) {
+            case 0 -> ByteBuffer.wrap(bytes);
+            case 1 -> new Frame(type, random.nextBoolean(), random.nextInt(9), bytes).encode();
+            default -> {
+                List<String> requests =
+                        List.of(
+                                "{\"op\":\"create\",\"container\":\"../x\"}",
+                                "{\"op\":\"create\",\"container\":\"y\",\"root\":{\"layers\":[]}}",
+                                "{\"op\":\"process\",\"container\":\"box\",\"process\":\"z\",\"args\":[1]}",
+                                "{\"op\":\"process\",\"container\":\"box\",\"process\":\"z\",\"args\":{},"
+                                        + "\"streams\":{\"stdin\":1,\"stdout\":1}}",
+                                "{\"op\":\"signal\",\"container\":\"box\",\"signal\":-1}",
+                                "{\"op\":\"resize\",\"container\":\"box\",\"rows\":1e99}",
+                                "{\"op\":\"interface\",\"mac\":\"x\",\"timeoutMillis\":1}",
+                                "{\"op\":\"acknowledge\",\"container\":\"box\"}",
+                                "[".repeat(100),
+                                "{\"op\":[{}]}");
+                String request = requests.get(random.nextInt(requests.size()));
+                yield new Frame(
+                                FrameType.REQUEST,
+                                false,
+                                1 + random.nextInt(9),
+                                request.getBytes(StandardCharsets.UTF_8))
+                        .encode();
+            }
+        };
     }
 
     @Test

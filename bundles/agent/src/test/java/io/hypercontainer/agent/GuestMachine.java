@@ -23,7 +23,9 @@ final class GuestMachine implements AutoCloseable {
 
     /** Programs of the test image, all busybox. */
     private static final List<String> PROGRAMS =
-            List.of("sh", "cat", "echo", "true", "sleep", "id", "stty", "dd", "yes", "head", "env");
+            List.of(
+                    "sh", "cat", "echo", "true", "sleep", "id", "stty", "dd", "yes", "head", "env",
+                    "mknod", "tr", "touch");
 
     private final Path directory;
     private final Process qemu;

@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.test.common.annotation.InjectBundleContext;
 import org.osgi.test.common.annotation.InjectService;
 import org.osgi.test.junit5.context.BundleContextExtension;
 import org.osgi.test.junit5.service.ServiceExtension;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.osgi.service.component.runtime.ServiceComponentRuntime;
-import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
-import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
 /** The daemon's bundles fit together. */
 @ExtendWith({BundleContextExtension.class, ServiceExtension.class})
@@ -40,29 +40,50 @@ class AssemblyTest {
     void every_bundle_is_active() {
         assertThat(ours())
                 .isNotEmpty()
-                .allSatisfy(bundle -> assertThat(bundle.getState()).as(bundle.toString()).isEqualTo(Bundle.ACTIVE));
+                .allSatisfy(bundle ->
+                        assertThat(bundle.getState())
+                                .as(bundle.toString())
+                                .isEqualTo(Bundle.ACTIVE));
     }
 
     @Test
     void every_component_has_what_it_needs() {
         for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
-            for (ComponentConfigurationDTO configuration : components.getComponentConfigurationDTOs(component)) {
+            for (ComponentConfigurationDTO configuration :
+                    components.getComponentConfigurationDTOs(component)) {
                 assertThat(configuration.state)
-                        .as(component.name + " lacks " + Arrays.toString(configuration.unsatisfiedReferences)
-                                + " or failed: " + configuration.failure)
-                        .isIn(ComponentConfigurationDTO.SATISFIED, ComponentConfigurationDTO.ACTIVE);
+                        .as(
+                                component.name
+                                        + " lacks "
+                                        + Arrays.toString(configuration.unsatisfiedReferences)
+                                        + " or failed: "
+                                        + configuration.failure)
+                        .isIn(
+                                ComponentConfigurationDTO.SATISFIED,
+                                ComponentConfigurationDTO.ACTIVE);
             }
         }
     }
 
     @Test
     void drivers_are_what_their_manifests_say() throws InvalidSyntaxException {
-        var kinds = Map.of("hypervisor", Hypervisor.class, "storage", StorageDriver.class, "network", NetworkDriver.class);
+        var kinds =
+                Map.of(
+                        "hypervisor",
+                        Hypervisor.class,
+                        "storage",
+                        StorageDriver.class,
+                        "network",
+                        NetworkDriver.class);
         var promised = new TreeSet<String>();
         var present = new TreeSet<String>();
         for (Bundle bundle : ours().toList()) {
-            for (BundleCapability capability : bundle.adapt(BundleWiring.class).getCapabilities(ProvidesDriver.NAMESPACE)) {
-                promised.add(capability.getAttributes().get("kind") + " " + capability.getAttributes().get("name"));
+            for (BundleCapability capability :
+                    bundle.adapt(BundleWiring.class).getCapabilities(ProvidesDriver.NAMESPACE)) {
+                promised.add(
+                        capability.getAttributes().get("kind")
+                                + " "
+                                + capability.getAttributes().get("name"));
             }
         }
         for (var kind : kinds.entrySet()) {
@@ -72,7 +93,9 @@ class AssemblyTest {
                 context.ungetService(reference);
             }
         }
-        assertThat(present).isEqualTo(promised).contains("hypervisor qemu", "storage overlay", "network user");
+        assertThat(present)
+                .isEqualTo(promised)
+                .contains("hypervisor qemu", "storage overlay", "network user");
     }
 
     @Test

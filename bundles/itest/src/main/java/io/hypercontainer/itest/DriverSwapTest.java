@@ -25,7 +25,8 @@ import org.osgi.test.junit5.service.ServiceExtension;
 /** Drivers come and go while the runtime stays. */
 @ExtendWith(ServiceExtension.class)
 class DriverSwapTest {
-    @InjectService(timeout = 5000) Runtime runtime;
+    @InjectService(timeout = 5000)
+    Runtime runtime;
 
     @InjectService ServiceAware<Hypervisor> hypervisor;
 
@@ -66,9 +67,25 @@ class DriverSwapTest {
 
     private static ContainerSpec spec() {
         return new ContainerSpec(
-                "busybox", Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
-                Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of(),
-                false, false, false, false, true, false, Optional.empty(), Optional.empty(),
+                "busybox",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                List.of(),
+                false,
+                false,
+                false,
+                false,
+                true,
+                false,
+                Optional.empty(),
+                Optional.empty(),
                 MachineSpec.DEFAULT);
     }
 }

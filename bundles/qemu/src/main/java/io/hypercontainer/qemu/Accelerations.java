@@ -33,10 +33,10 @@ final class Accelerations {
 
     private final Choice choice;
     private final Installation installation;
-    private final KvmProbe probe;
+    private final BootProbe probe;
     private final ProbeResults results;
 
-    Accelerations(Choice choice, Installation installation, KvmProbe probe, ProbeResults results) {
+    Accelerations(Choice choice, Installation installation, BootProbe probe, ProbeResults results) {
         this.choice = choice;
         this.installation = installation;
         this.probe = probe;

@@ -43,8 +43,9 @@ final class DiskFiles {
                         "disk %s: extent %s is not an absolute path with whole sectors of 512 bytes"
                                 .formatted(disk.id(), extent));
             }
-            if (!Files.exists(extent.file())) {
-                throw new InvalidSpec("disk " + disk.id() + ": no file " + extent.file());
+            if (!Files.exists(extent.file()) || Files.isDirectory(extent.file())) {
+                throw new InvalidSpec(
+                        "disk %s: %s is no file or device".formatted(disk.id(), extent.file()));
             }
         }
     }
@@ -101,13 +102,14 @@ final class DiskFiles {
                         .put("node-name", Devices.diskId(disk.id()))
                         .put("read-only", disk.readOnly());
         if (disk.extents().size() > 1) {
-            node.put("driver", "vmdk").set("file", file(folder.descriptor(disk.id()), true));
+            node.put("driver", "vmdk")
+                    .set("file", file("file", folder.descriptor(disk.id()), true));
         } else {
             Extent extent = disk.extents().getFirst();
             node.put("driver", "raw")
                     .put("offset", extent.offset())
                     .put("size", extent.length())
-                    .set("file", file(extent.file(), disk.readOnly()));
+                    .set("file", file(protocol(extent.file()), extent.file(), disk.readOnly()));
             if (!disk.readOnly()) {
                 // What the guest frees, the sparse file gives back to the host.
                 node.put("discard", "unmap").put("detect-zeroes", "unmap");
@@ -116,10 +118,14 @@ final class DiskFiles {
         return node;
     }
 
-    private static ObjectNode file(Path path, boolean readOnly) {
+    private static String protocol(Path path) {
+        return Files.isRegularFile(path) ? "file" : "host_device";
+    }
+
+    private static ObjectNode file(String protocol, Path path, boolean readOnly) {
         var node =
                 JSON.createObjectNode()
-                        .put("driver", Files.isRegularFile(path) ? "file" : "host_device")
+                        .put("driver", protocol)
                         .put("filename", path.toString())
                         .put("read-only", readOnly)
                         .put("aio", "threads");

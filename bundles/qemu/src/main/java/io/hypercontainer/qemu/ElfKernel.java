@@ -15,12 +15,12 @@ final class ElfKernel {
 
     private ElfKernel() {}
 
-    static boolean isElf(byte[] content) {
-        return content.length >= 64 && little(content).getInt(0) == MAGIC;
+    static boolean isElf(ByteBuffer content) {
+        return content.capacity() >= 64 && little(content).getInt(0) == MAGIC;
     }
 
     /** {@return whether QEMU can enter it without firmware and boot loader} */
-    static boolean hasPvhEntry(byte[] content) {
+    static boolean hasPvhEntry(ByteBuffer content) {
         if (!isElf(content)) {
             return false;
         }
@@ -74,7 +74,7 @@ final class ElfKernel {
         return Math.addExact(length, 3) & ~3;
     }
 
-    private static ByteBuffer little(byte[] content) {
-        return ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer little(ByteBuffer content) {
+        return content.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 }

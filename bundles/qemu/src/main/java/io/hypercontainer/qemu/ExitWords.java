@@ -8,6 +8,8 @@ import java.util.List;
 /** Says how a machine ended. */
 final class ExitWords {
     static final String UNKNOWN = "qemu ended; it was adopted, so its exit status is unknown";
+    private static final String PANIC = "Kernel panic";
+    private static final int LINES = 12;
     private static final int SIGNALLED = 128; // how the JDK reports a process ended by a signal
 
     private ExitWords() {}
@@ -22,7 +24,7 @@ final class ExitWords {
      * @param shutdown reason of QEMU's last SHUTDOWN event, empty if there was none
      * @param killed whether the runtime asked for the end
      * @param how what became of the process
-     * @param console the last lines of the console
+     * @param console what the console last showed
      */
     static VmExit exit(
             String shutdown, boolean killed, String how, List<String> console, Instant at) {
@@ -35,15 +37,24 @@ final class ExitWords {
         var what =
                 switch (shutdown) {
                     case "" -> how;
-                    case "guest-reset", "guest-panic" ->
-                            "the guest's kernel panicked or restarted itself";
+                    case "guest-reset", "guest-panic" -> panic(console);
                     default -> how + " (" + shutdown + ")";
                 };
+        var last = console.subList(Math.max(0, console.size() - LINES), console.size());
         return new VmExit(
                 false,
-                console.isEmpty()
+                last.isEmpty()
                         ? what + "; the console is empty"
-                        : what + "; last on the console: " + String.join(" | ", console),
+                        : what + "; last on the console: " + String.join(" | ", last),
                 at);
+    }
+
+    /** The line that matters stands before a stack trace that would push it out of sight. */
+    private static String panic(List<String> console) {
+        return console.reversed().stream()
+                .filter(l -> l.contains(PANIC))
+                .findFirst()
+                .map(l -> "the guest's kernel gave up: " + l.substring(l.indexOf(PANIC)))
+                .orElse("the guest restarted itself");
     }
 }

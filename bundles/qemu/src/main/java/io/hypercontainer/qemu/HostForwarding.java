@@ -43,7 +43,7 @@ final class HostForwarding {
                     undo.add(() -> remove(qmp, nic, wanted));
                 }
             }
-        } catch (Conflict e) {
+        } catch (HyperException e) {
             undo.reversed().forEach(Runnable::run);
             throw e;
         }

@@ -4,26 +4,54 @@ package io.hypercontainer.qemu;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.driver.Probe;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The programs that the host has to have.
- *
- * @param executable QEMU
- * @param virtiofsd the virtiofs daemon
- */
-record Installation(Path executable, Path virtiofsd) {
+/** The programs that the host has to have. */
+final class Installation {
     private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)\\.\\S+");
     private static final String INSTALL = "install the package qemu-system-x86";
 
-    /** {@return QEMU's version, which decides whether state made by another QEMU holds} */
+    private final Path executable;
+    private final Path virtiofsd;
+    private volatile @Nullable Seen seen;
+
+    private record Seen(FileTime modified, Version version) {}
+
+    /**
+     * @param executable QEMU
+     * @param virtiofsd the virtiofs daemon
+     */
+    Installation(Path executable, Path virtiofsd) {
+        this.executable = executable;
+        this.virtiofsd = virtiofsd;
+    }
+
+    /** {@return QEMU's version, on which depends whether what was seen with a QEMU still holds} */
     String version() {
-        return parse(Host.run(executable.toString(), "--version")).text();
+        return ask().text();
+    }
+
+    /** Asks QEMU itself, which takes as long as a third of a clone's start, so only once. */
+    private Version ask() {
+        try {
+            var modified = Files.getLastModifiedTime(executable);
+            var known = seen;
+            if (known == null || !known.modified().equals(modified)) {
+                known = new Seen(modified, parse(Host.run(executable.toString(), "--version")));
+                seen = known;
+            }
+            return known.version();
+        } catch (IOException e) {
+            throw new Unavailable(executable + " is missing: " + INSTALL, e);
+        }
     }
 
     boolean canShare() {
@@ -42,7 +70,7 @@ record Installation(Path executable, Path virtiofsd) {
             reasons.add(executable + " is missing: " + INSTALL);
         } else {
             try {
-                var version = parse(Host.run(executable.toString(), "--version"));
+                var version = ask();
                 facts.put("version", version.text());
                 if (!version.sufficient()) {
                     reasons.add(

@@ -3,14 +3,16 @@ package io.hypercontainer.qemu;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.InvalidSpec;
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,51 +80,70 @@ final class KernelImages {
         }
     }
 
+    /** Files are mapped, not read: a kernel is larger than all else that the daemon holds. */
     private Kernel prepare(Path kernel) throws IOException {
-        var content = Files.readAllBytes(kernel);
-        var digest = sha256(content);
-        if (ElfKernel.isElf(content)) {
-            if (!ElfKernel.hasPvhEntry(content)) {
-                throw new InvalidSpec(
-                        ("kernel %s is an ELF file without a PVH entry; give the vmlinuz of the"
-                                        + " distribution or one built with CONFIG_PVH=y")
-                                .formatted(kernel));
+        try (var mapping = Arena.ofConfined()) {
+            var content = map(kernel, mapping);
+            var digest = sha256(content);
+            if (ElfKernel.isElf(content)) {
+                if (!ElfKernel.hasPvhEntry(content)) {
+                    throw new InvalidSpec(
+                            ("kernel %s is an ELF file without a PVH entry; give the vmlinuz of"
+                                            + " the distribution or one built with CONFIG_PVH=y")
+                                    .formatted(kernel));
+                }
+                return new Kernel(kernel, digest);
             }
-            return new Kernel(kernel, digest);
-        }
-        var cached = folder.resolve(digest);
-        if (Files.exists(cached)) {
-            Files.setLastModifiedTime(cached, FileTime.from(Instant.now()));
+            var cached = folder.resolve(digest);
+            if (Files.exists(cached)) {
+                Files.setLastModifiedTime(cached, FileTime.from(Instant.now()));
+                return new Kernel(cached, digest);
+            }
+            if (!extract(CompressedKernel.of(kernel, content), cached)) {
+                LOG.warn(
+                        "Kernel {} holds no ELF file with a PVH entry; it boots more slowly",
+                        kernel);
+                return new Kernel(kernel, digest);
+            }
+            forgetOldest();
             return new Kernel(cached, digest);
         }
-        var elf = CompressedKernel.of(kernel, content).extract();
-        if (elf.filter(ElfKernel::hasPvhEntry).isEmpty()) {
-            LOG.warn("Kernel {} holds no ELF file with a PVH entry; it boots more slowly", kernel);
-            return new Kernel(kernel, digest);
-        }
-        write(cached, elf.get());
-        forgetOldest();
-        return new Kernel(cached, digest);
     }
 
-    private void write(Path target, byte[] content) throws IOException {
+    private boolean extract(CompressedKernel kernel, Path target) throws IOException {
         Files.createDirectories(folder);
         var temporary = folder.resolve(target.getFileName() + ".tmp");
-        try (var out =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
+        try {
+            try (var file = new FileOutputStream(temporary.toFile());
+                    var out = new BufferedOutputStream(file, 1 << 16)) {
+                if (!kernel.extract(out)) {
+                    return false;
+                }
+                out.flush();
+                file.getFD().sync();
             }
-            out.force(true);
+            try (var mapping = Arena.ofConfined()) {
+                if (!ElfKernel.hasPvhEntry(map(temporary, mapping))) {
+                    return false;
+                }
+            }
+            // Machines read it as users of their own.
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } finally {
+            Files.deleteIfExists(temporary);
         }
-        // Machines read it as users of their own.
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static ByteBuffer map(Path file, Arena mapping) throws IOException {
+        try (var channel = FileChannel.open(file)) {
+            var size = channel.size();
+            if (size > Integer.MAX_VALUE) {
+                throw new InvalidSpec(file + " is too large for a kernel");
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, mapping).asByteBuffer();
+        }
     }
 
     /** QEMU has read a kernel before its guest runs, so even one in use may go. */
@@ -145,9 +166,11 @@ final class KernelImages {
         }
     }
 
-    private static String sha256(byte[] content) {
+    private static String sha256(ByteBuffer content) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(content.duplicate());
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -12,10 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Ledger {
     private final Path folder;
     private final int firstUid;
     private final int uids;
+    private final Map<String, MachineState> states = new TreeMap<>();
 
     /**
      * @param uids how many user ids there are, 0 if machines run as the daemon's user
@@ -37,6 +39,7 @@ final class Ledger {
         this.folder = folder;
         this.firstUid = firstUid;
         this.uids = uids;
+        load();
     }
 
     /**
@@ -45,7 +48,7 @@ final class Ledger {
      * @param needs adds what the machine is going to take
      */
     synchronized MachineState claim(String id, Path directory, UnaryOperator<MachineState> needs) {
-        if (Files.exists(file(id))) {
+        if (states.containsKey(id)) {
             throw new Conflict("a virtual machine " + id + " exists already");
         }
         var uid = uids == 0 ? -1 : lowestFreeUid();
@@ -56,7 +59,7 @@ final class Ledger {
 
     private int lowestFreeUid() {
         var taken = new HashSet<Integer>();
-        all().forEach(s -> taken.add(s.uid()));
+        states.values().forEach(s -> taken.add(s.uid()));
         for (var uid = firstUid; uid < firstUid + uids; uid++) {
             if (!taken.contains(uid)) {
                 return uid;
@@ -85,6 +88,7 @@ final class Ledger {
                 out.force(true);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            states.put(state.id(), state);
         } catch (IOException e) {
             throw new DriverFailure("cannot write " + target + ": " + e.getMessage(), e);
         }
@@ -93,26 +97,29 @@ final class Ledger {
     synchronized void forget(String id) {
         try {
             Files.deleteIfExists(file(id));
+            states.remove(id);
         } catch (IOException e) {
             throw new DriverFailure("cannot delete " + file(id) + ": " + e.getMessage(), e);
         }
     }
 
     synchronized Optional<MachineState> find(String id) {
-        return Files.exists(file(id)) ? read(file(id)) : Optional.empty();
+        return Optional.ofNullable(states.get(id));
     }
 
     synchronized List<MachineState> all() {
+        return List.copyOf(states.values());
+    }
+
+    private void load() {
         if (!Files.isDirectory(folder)) {
-            return List.of();
+            return;
         }
-        var states = new ArrayList<MachineState>();
         try (var files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-            files.forEach(f -> read(f).ifPresent(states::add));
+            files.forEach(f -> read(f).ifPresent(s -> states.put(s.id(), s)));
         } catch (IOException e) {
             throw new DriverFailure("cannot list " + folder + ": " + e.getMessage(), e);
         }
-        return states;
     }
 
     /** A damaged file is set aside; the machine can still be adopted with the runtime's record. */

@@ -34,6 +34,7 @@ record Machine(
     /** Bounded by what was seen to boot: each port is a bus with windows that must find room. */
     static final int MAX_PORTS = 64;
 
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,20}");
     private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
     private static final int MIB = 1 << 20;
@@ -71,6 +72,10 @@ record Machine(
     }
 
     private static void check(VmSpec spec) {
+        if (!ID.matcher(spec.id()).matches()) {
+            throw new InvalidSpec(
+                    "machine '" + spec.id() + "': use 1 to 64 of a-z, 0-9 and -, no - in front");
+        }
         if (spec.cpus() < 1 || spec.cpus() > MAX_CPUS) {
             throw new InvalidSpec("machine %s: %d CPUs".formatted(spec.id(), spec.cpus()));
         }

@@ -36,6 +36,14 @@ record ProcessIdentity(long pid, long startTicks, String bootId) {
         return stat(pid).map(s -> new ProcessIdentity(pid, s.startTicks(), currentBootId()));
     }
 
+    /** {@return the processes that have been given this argument} */
+    static List<ProcessIdentity> withArgument(String argument) {
+        return ProcessHandle.allProcesses()
+                .flatMap(p -> of(p.pid()).stream())
+                .filter(p -> p.arguments().contains(argument))
+                .toList();
+    }
+
     /** {@return the processes whose working directory is the given folder} */
     static List<ProcessIdentity> workingIn(Path directory) {
         return ProcessHandle.allProcesses()

@@ -18,6 +18,7 @@ import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmRecord;
 import io.hypercontainer.api.hypervisor.VmSpec;
+import io.hypercontainer.api.hypervisor.VmState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +61,11 @@ public final class QemuHypervisor implements Hypervisor {
     /** Made by the framework. */
     @Activate
     public QemuHypervisor(QemuConfig config, BundleContext context) {
-        this(config, Path.of(context.getProperty(HyperProperties.ROOT)));
+        this(
+                config,
+                Path.of(
+                        Objects.requireNonNull(
+                                context.getProperty(HyperProperties.ROOT), HyperProperties.ROOT)));
     }
 
     QemuHypervisor(QemuConfig config, Path root) {
@@ -79,7 +85,8 @@ public final class QemuHypervisor implements Hypervisor {
                 new Accelerations(
                         choice(config.accelerator()),
                         installation,
-                        new KvmProbe(
+                        new BootProbe(
+                                Accelerator.KVM,
                                 starter,
                                 home.resolve("probe"),
                                 Duration.ofSeconds(config.kvm_probe_seconds())),
@@ -136,25 +143,22 @@ public final class QemuHypervisor implements Hypervisor {
 
     @Override
     public Optional<VirtualMachine> adopt(VmRecord record) {
-        var state =
-                ledger.find(record.id())
-                        .or(() ->
-                                Optional.ofNullable(record.details().get(QemuMachine.STATE))
-                                        .map(MachineState::parse));
-        if (state.isEmpty()) {
+        var known = machines.get(record.id());
+        if (known != null && known.state() != VmState.ENDED) {
+            return Optional.of(known);
+        }
+        var state = ledger.find(record.id()).orElseGet(() -> stateOf(record));
+        if (!runs(state)) {
+            end(state);
             return Optional.empty();
         }
-        if (!runs(state.get())) {
-            end(state.get());
-            return Optional.empty();
-        }
-        var machine = new QemuMachine(state.get(), record.acceleration(), ledger, resources, null);
+        var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null);
         try {
-            machine.attach(heard -> Qmp.connect(state.get().folder().qmp(), heard));
+            machine.attach(heard -> Qmp.connect(state.folder().qmp(), heard));
         } catch (IOException e) {
             throw new DriverFailure(
                     "machine %s runs (process %d), but its monitor cannot be reached: %s"
-                            .formatted(record.id(), state.get().running().pid(), e.getMessage()),
+                            .formatted(record.id(), state.running().pid(), e.getMessage()),
                     e);
         }
         machine.reconcile();
@@ -165,6 +169,14 @@ public final class QemuHypervisor implements Hypervisor {
     @Deactivate
     void deactivate() {
         machines.values().forEach(QemuMachine::detach);
+    }
+
+    /** Without ledger entry and details all that can be found is a process in the folder. */
+    private static MachineState stateOf(VmRecord record) {
+        var json = record.details().get(QemuMachine.STATE);
+        return json == null
+                ? MachineState.claimed(record.id(), record.directory(), -1)
+                : MachineState.parse(json);
     }
 
     private QemuMachine kept(QemuMachine machine) {
@@ -190,15 +202,22 @@ public final class QemuHypervisor implements Hypervisor {
         var process = state.process();
         return process != null
                 && process.alive()
-                && process.arguments().contains("guest=" + state.id())
+                && process.arguments().contains(name(state))
                 && process.worksIn(state.folder().path());
+    }
+
+    /** The argument that tells this machine's QEMU from other processes in the same folder. */
+    private static String name(MachineState state) {
+        return "guest=" + state.id();
     }
 
     private void end(MachineState state) {
         // By folder, because a start that was cut off has noted no process yet.
         for (var process : ProcessIdentity.workingIn(state.folder().path())) {
             try {
-                process.kill(PATIENCE);
+                if (process.arguments().contains(name(state))) {
+                    process.kill(PATIENCE);
+                }
             } catch (InterruptedException e) {
                 throw new Interrupted("clear up after machine " + state.id(), e);
             }

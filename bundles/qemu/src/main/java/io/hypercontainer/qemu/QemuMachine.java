@@ -3,6 +3,7 @@ package io.hypercontainer.qemu;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
@@ -39,7 +40,7 @@ final class QemuMachine implements VirtualMachine {
     static final String STATE = "state";
     private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int TAIL_IN_REASON = 12;
+    private static final int TAIL_FOR_REASON = 200;
 
     private final Acceleration acceleration;
     private final Ledger ledger;
@@ -308,26 +309,42 @@ final class QemuMachine implements VirtualMachine {
     private void ended(String how) {
         changes.lock();
         try {
-            if (detached || exit.isDone()) {
+            if (exit.isDone()) {
                 return;
             }
             var log = console;
             if (log != null) {
                 log.awaitEnd();
             }
-            if (qmp != null) {
-                qmp.close();
+            if (!detached) {
+                cleanUp();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exit.complete(ExitWords.exit(shutdown, killed, how, lastWords(), Instant.now()));
+            changes.unlock();
+        }
+    }
+
+    private void cleanUp() {
+        try {
+            var monitor = qmp;
+            if (monitor != null) {
+                monitor.close();
             }
             HostResources.release(state);
             ledger.forget(state.id());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.warn("Leftovers of machine {}", state.id(), e);
-        } finally {
-            var tail = ConsoleLog.tail(state.folder().consoleLog(), TAIL_IN_REASON);
-            exit.complete(ExitWords.exit(shutdown, killed, how, tail, Instant.now()));
-            changes.unlock();
+        } catch (HyperException e) {
+            LOG.warn("Machine {} leaves something behind", state.id(), e);
+        }
+    }
+
+    private List<String> lastWords() {
+        try {
+            return ConsoleLog.tail(state.folder().consoleLog(), TAIL_FOR_REASON);
+        } catch (HyperException e) {
+            return List.of(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -14,6 +14,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +102,8 @@ final class Qmp implements AutoCloseable {
             qmp.await(qmp.greeted, "greet", PATIENCE);
             qmp.execute("qmp_capabilities");
             return qmp;
+        } catch (Conflict e) {
+            throw new IOException("the monitor has been closed", e);
         } catch (RuntimeException e) {
             qmp.close();
             throw e;
@@ -119,18 +122,18 @@ final class Qmp implements AutoCloseable {
             if (closed.isDone()) {
                 throw gone(command);
             }
+            var message = Map.of("execute", command, "arguments", arguments, "id", id);
             outgoing.add(
-                    JSON.writeValueAsBytes(
-                            Map.of("execute", command, "arguments", arguments, "id", id)));
-            var message = await(answer, command, PATIENCE);
-            if (message.has("error")) {
+                    (JSON.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
+            var reply = await(answer, command, PATIENCE);
+            if (reply.has("error")) {
                 throw new DriverFailure(
                         "qemu refused "
                                 + command
                                 + ": "
-                                + message.path("error").path("desc").asString("no reason given"));
+                                + reply.path("error").path("desc").asString("no reason given"));
             }
-            return message.path("return");
+            return reply.path("return");
         } finally {
             pending.remove(id);
         }
@@ -178,6 +181,7 @@ final class Qmp implements AutoCloseable {
             // Nothing to save: every command has been answered or fails now.
         }
         closed.complete(null);
+        greeted.completeExceptionally(gone("greet"));
         outgoing.add(new byte[0]);
         pending.values().forEach(p -> p.completeExceptionally(gone("answer")));
         expectations.forEach(e -> e.seen().completeExceptionally(gone("wait")));

@@ -60,7 +60,7 @@ final class ShareServer {
                                     List.of(
                                             "/usr/bin/setsid",
                                             program,
-                                            "--socket-path=" + socket,
+                                            socketOption(socket),
                                             "-o",
                                             "source=" + escaped(source),
                                             "-o",
@@ -99,10 +99,15 @@ final class ShareServer {
     /** Ends the daemon and removes what it and its share left. */
     static void stop(MachineState.ShareState share, MachineFolder folder)
             throws IOException, InterruptedException {
+        var socket = folder.shareSocketPath(share.port());
         if (share.daemon() != null) {
             share.daemon().kill(PATIENCE);
+        } else {
+            // Its start was cut off before it was noted.
+            for (var daemon : ProcessIdentity.withArgument(socketOption(socket))) {
+                daemon.kill(PATIENCE);
+            }
         }
-        var socket = folder.shareSocketPath(share.port());
         Files.deleteIfExists(socket);
         Files.deleteIfExists(RUNTIME.resolve(socket.toString().replace('/', '.') + ".pid"));
         var view = folder.shareView(share.port());
@@ -119,6 +124,10 @@ final class ShareServer {
         } catch (IOException _) {
             return false; // it is still mounted
         }
+    }
+
+    private static String socketOption(Path socket) {
+        return "--socket-path=" + socket;
     }
 
     /** Looks in the kernel's table: a connection tried out would be taken for QEMU's. */

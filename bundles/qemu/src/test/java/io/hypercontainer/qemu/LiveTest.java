@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,6 +52,12 @@ abstract class LiveTest {
             try (var files = Files.walk(root)) {
                 assertThat(files.map(Path::toString).filter(f -> f.endsWith(".sock"))).isEmpty();
             }
+            assertThat(
+                            ProcessHandle.allProcesses()
+                                    .map(p -> p.info().commandLine().orElse(""))
+                                    .filter(c -> c.contains("--socket-path=" + root)))
+                    .as("virtiofs daemons left")
+                    .isEmpty();
             assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
                     .doesNotContain(root.toString());
         } finally {
@@ -81,6 +88,13 @@ abstract class LiveTest {
     VirtualMachine ends(VirtualMachine machine) {
         machines.add(machine);
         return machine;
+    }
+
+    /** The console is a stream of its own: what the agent's port says may be faster. */
+    static void awaitConsole(VirtualMachine machine, String line) throws InterruptedException {
+        while (!machine.consoleTail(1000).contains(line)) {
+            assertThat(machine.waitForExit(Duration.ofMillis(10))).isEmpty();
+        }
     }
 
     VmSpec spec(String id, List<Disk> disks, List<Nic> nics, List<Share> shares, String... line) {

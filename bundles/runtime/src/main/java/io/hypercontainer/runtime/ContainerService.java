@@ -129,6 +129,7 @@ final class ContainerService implements Containers {
     @Override
     public void stop(String name, Optional<Duration> grace) {
         ManagedContainer container = index.find(name);
+        awaitTransition(container);
         if (container.isRunning()) {
             ContainerRecord record = container.record();
             stopper.stop(
@@ -160,6 +161,7 @@ final class ContainerService implements Containers {
                 throw new Conflict(
                         "container " + id + " is running: stop it first, or force its removal");
             }
+            remover.prepare(container);
             remover.decide(container, volumes);
             remover.finish(container);
             container.ends(
@@ -203,7 +205,15 @@ final class ContainerService implements Containers {
                         () -> new Unavailable("the connection to the guest is lost: try again"));
     }
 
+    /** A start that is under way is waited for, as if the call had come a moment later. */
+    private static void awaitTransition(ManagedContainer container) {
+        if (!container.isRunning()) {
+            container.lock().close();
+        }
+    }
+
     private Run running(ManagedContainer container) {
+        awaitTransition(container);
         Optional<Run> run = container.awaitRun(patience);
         if (run.isPresent()) {
             return run.get();

@@ -86,6 +86,7 @@ final class Ending {
 
     private void settle(
             ManagedContainer container, Optional<Run> run, ExitStatus status, String error) {
+        Timeline time = new Timeline();
         container.log().finish();
         ContainerRecord exited = exited(container, status, error);
         boolean remove = exited.options().autoRemove();
@@ -97,12 +98,16 @@ final class Ending {
             if (run.isPresent() && error.isEmpty() && mustSync(exited)) {
                 sync(container, run.get());
             }
+            time.mark("save");
             run.ifPresent(Run::disconnect);
             run.ifPresent(Run::interruptWatcher);
             clear(container, run.map(Run::machine));
+            time.mark("machine");
             if (remove) {
                 remove(container);
             }
+            time.mark("remove");
+            LOG.debug("container {} ended: {}", container.record().shortId(), time);
         } finally {
             container.ends(exited, status);
         }

@@ -3,14 +3,19 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.api.hypervisor.VmRecord;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Folders;
 import io.hypercontainer.runtime.store.RunRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** Gives back what a container that does not run any more holds on the host. */
@@ -45,11 +50,11 @@ final class Leftovers {
             return;
         }
         RunRecord run = held.get();
-        Optional<Machine> known = machine.or(() -> run.vm().map(Machine::new));
-        if (known.isPresent()) {
-            Hypervisor hypervisor = plugs.hypervisors().await(run.hypervisor());
-            known.get().with(hypervisor).ifPresent(VirtualMachine::kill);
-        }
+        Machine known =
+                machine.orElseGet(
+                        () -> new Machine(run.vm().orElseGet(() -> unknown(container, run))));
+        Hypervisor hypervisor = plugs.hypervisors().await(run.hypervisor());
+        known.with(hypervisor).ifPresent(VirtualMachine::kill);
         run.endpoint().ifPresent(e -> plugs.networks().await(e.driver()).disconnect(e));
         try {
             Folders.delete(folder(container));
@@ -59,5 +64,18 @@ final class Leftovers {
         store.deleteRun(container.id());
         container.holds(Optional.empty());
         claims.release(container.id());
+    }
+
+    /** A machine whose launch was cut off, as far as it is known. */
+    private VmRecord unknown(ManagedContainer container, RunRecord run) {
+        Path folder = folder(container);
+        return new VmRecord(
+                container.record().shortId(),
+                run.hypervisor(),
+                folder,
+                new ChannelAddress.UnixSocket(folder),
+                folder,
+                new Acceleration("unknown", Isolation.PROCESS, "the launch was cut off"),
+                Map.of());
     }
 }

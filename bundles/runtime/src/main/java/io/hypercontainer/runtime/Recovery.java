@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
+import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.DeadlineExceeded;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.GuestAgent;
-import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestProcess;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -72,15 +74,23 @@ final class Recovery {
             return;
         }
         if (container.isRunning()) {
-            claims.claim(container.record());
+            claim(container);
         }
         threads.start("recover-" + container.record().shortId(), () -> recover(container));
+    }
+
+    private void claim(ManagedContainer container) {
+        try {
+            claims.claim(container.record());
+        } catch (Conflict e) {
+            problems.report("volumes " + container.id(), String.valueOf(e.getMessage()));
+        }
     }
 
     private void recover(ManagedContainer container) {
         String about = "recovering " + container.id();
         try {
-            problems.report(about, waiting(container));
+            problems.expect(about, waiting(container));
             switch (container.record().phase()) {
                 case Phase.Running r -> adopt(container);
                 case Phase.Creating c -> undoCreation(container);
@@ -152,9 +162,9 @@ final class Recovery {
     }
 
     private void adopt(ManagedContainer container) throws InterruptedException {
-        awaitDrivers(container);
         Optional<VmRecord> vm = container.held().flatMap(RunRecord::vm);
         if (vm.isEmpty()) {
+            awaitDrivers(container);
             lost(container, "the host or the daemon ended while it was being started");
             return;
         }
@@ -200,10 +210,17 @@ final class Recovery {
                 return true;
             }
             container.begins(container.record(), run);
-            adoptExecs(container, run, agent);
             supervisor.supervise(container, run);
             LOG.info("container {} runs on", container.record().shortId());
+            adoptExecs(container, run, agent);
             return true;
+        } catch (Unavailable | DeadlineExceeded e) {
+            LOG.warn(
+                    "container {} runs, but its guest went silent: {}",
+                    container.record().shortId(),
+                    e.getMessage());
+            agent.close();
+            return false;
         } catch (HyperException e) {
             agent.close();
             throw e;
@@ -225,23 +242,28 @@ final class Recovery {
 
     /** Those who started these processes are gone; they still have to be acknowledged. */
     private void adoptExecs(ManagedContainer container, Run run, GuestAgent agent) {
-        for (GuestContainerState state : agent.containers()) {
-            if (!state.id().equals(container.id())) {
-                continue;
-            }
-            for (String process : state.processes()) {
-                if (process.equals(GuestProcess.INIT)) {
-                    continue;
-                }
-                ProcessSession session =
-                        new ProcessSession(
-                                new ProcessSession.Kind(process, false, false, 0, 0),
-                                ProcessSession.Output.NONE);
-                if (session.resume(agent, container.id())) {
-                    run.execs().put(process, session);
-                    supervisor.serveExec(container, run, session);
-                }
-            }
+        try {
+            agent.containers().stream()
+                    .filter(state -> state.id().equals(container.id()))
+                    .flatMap(state -> state.processes().stream())
+                    .filter(process -> !process.equals(GuestProcess.INIT))
+                    .forEach(process -> adoptExec(container, run, agent, process));
+        } catch (HyperException e) {
+            LOG.warn(
+                    "further processes of container {} were not taken over: {}",
+                    container.record().shortId(),
+                    e.getMessage());
+        }
+    }
+
+    private void adoptExec(ManagedContainer container, Run run, GuestAgent agent, String process) {
+        ProcessSession session =
+                new ProcessSession(
+                        new ProcessSession.Kind(process, false, false, 0, 0),
+                        ProcessSession.Output.NONE);
+        if (session.resume(agent, container.id())) {
+            run.execs().put(process, session);
+            supervisor.serveExec(container, run, session);
         }
     }
 

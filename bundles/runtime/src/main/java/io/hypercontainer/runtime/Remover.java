@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.spec.Mounted;
@@ -8,9 +9,13 @@ import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Deletes containers that do not run. */
 final class Remover {
+    private static final Logger LOG = LoggerFactory.getLogger(Remover.class);
+
     private final Plugs plugs;
     private final ContainerStore store;
     private final ContainerIndex index;
@@ -30,9 +35,24 @@ final class Remover {
      */
     void decide(ManagedContainer container, boolean volumes) {
         ContainerRecord removing = container.record().in(new Phase.Removing(volumes));
-        store.save(removing);
+        try {
+            store.save(removing);
+        } catch (Unavailable e) {
+            // On a full disk, removing is what helps: it goes on without a promise to finish it.
+            LOG.warn("{}", e.getMessage());
+        }
         index.remove(container);
         container.becomes(removing);
+    }
+
+    /**
+     * Does what can fail for want of a driver, so that nothing is decided that can't be done.
+     *
+     * @throws Unavailable if a driver is missing
+     */
+    void prepare(ManagedContainer container) {
+        plugs.storage().await(container.record().machine().storage());
+        leftovers.clear(container, Optional.empty());
     }
 
     /** Deletes all of a container for whose removal {@link #decide} decided. */

@@ -300,9 +300,17 @@ final class Starter {
             container.ends(
                     running.in(new Phase.Exited(now, status, String.valueOf(e.getMessage()))),
                     status);
-            // What the image put into its volumes is kept.
-            agent.destroyContainer(record.id());
+            unmount(record, agent);
             throw e;
+        }
+    }
+
+    /** What the image has put into the volumes is kept. */
+    private static void unmount(ContainerRecord record, GuestAgent agent) {
+        try {
+            agent.destroyContainer(record.id());
+        } catch (HyperException e) {
+            LOG.warn("container {} was not unmounted: {}", record.shortId(), e.getMessage());
         }
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
@@ -14,8 +15,10 @@ import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.LogOptions;
 import io.hypercontainer.runtime.local.LocalDaemon;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +161,70 @@ class AdoptionTest {
     }
 
     @Test
+    void aMachineWhoseLaunchWasCutOffIsKilled() throws Exception {
+        String id = run(Specs.command("sleep", "1000"));
+        daemon.stop();
+        Path held = record(id).resolveSibling("run.json");
+        String json = Files.readString(held);
+        int vm = json.indexOf("\"vm\"");
+        int log = json.indexOf("\"log\"");
+        Files.writeString(held, json.substring(0, vm) + "\"vm\" : null, " + json.substring(log));
+        daemon.start();
+        daemon.plug();
+        assertThat(daemon.containers().waitFor(id).exitCode()).isEqualTo(255);
+        assertThat(daemon.host.alive()).isEmpty();
+        daemon.containers().start(id);
+    }
+
+    @Test
+    void outputThatTheHostLostAfterItWasAcknowledgedKeepsNobodyFromTakingOver() throws Exception {
+        String id = attachedAt("xxx", Specs.sh("printf xxx; read x; echo end").stdin());
+        daemon.stop();
+        Files.delete(record(id).resolveSibling(id + "-json.log"));
+        daemon.start();
+        daemon.plug();
+        try (Attachment attachment = daemon.containers().attach(id)) {
+            attachment.stdin().write("x\n".getBytes(UTF_8));
+            assertThat(attachment.waitFor().exitCode()).isZero();
+        }
+        assertThat(logs(id)).isEqualTo("end\n");
+    }
+
+    @Test
+    void furtherProcessesGoOnAndAreForgottenAtTheirEnd() throws Exception {
+        String id = run(Specs.command("sleep", "1000"));
+        Attachment exec = daemon.containers().exec(id, Specs.exec("sh", "-c", "read x; exit 1"));
+        daemon.stop();
+        daemon.start();
+        daemon.plug();
+        daemon.containers().stats(id);
+        assertThat(daemon.host.guest(id).running()).hasSize(2);
+        exec.close();
+        daemon.containers().remove(id, true, true);
+        assertThat(daemon.host.alive()).isEmpty();
+    }
+
+    @Test
+    void aDaemonThatStopsLeavesNoThread() throws Exception {
+        String id = run(Specs.sh("while :; do echo x; done"));
+        try (Attachment slow = daemon.containers().attach(id)) {
+            assertThat(slow.stdout().readNBytes(2)).asString().isEqualTo("x\n");
+            assertThat(threads()).anyMatch(t -> t.contains("hyper-"));
+            daemon.stop();
+            assertThat(threads()).noneMatch(t -> t.contains("hyper-"));
+            assertThat(daemon.host.guest(id).running()).containsExactly("init");
+        }
+    }
+
+    private List<String> threads() throws Exception {
+        Path dump = root.resolve("threads");
+        Files.deleteIfExists(dump);
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+        return Files.readAllLines(dump);
+    }
+
+    @Test
     void aDamagedRecordHurtsNobodyElse() throws Exception {
         String damaged = create(Specs.sh("true"));
         String fine = create(Specs.sh("true"));
@@ -200,6 +267,15 @@ class AdoptionTest {
     private String run(Specs specs) throws CannotExecute {
         String id = create(specs);
         daemon.containers().start(id);
+        return id;
+    }
+
+    /** Starts a container and waits until it says so. */
+    private String attachedAt(String word, Specs specs) throws Exception {
+        String id = create(specs);
+        try (Attachment attachment = daemon.containers().startAttached(id, Optional.empty())) {
+            assertThat(attachment.stdout().readNBytes(word.length())).asString().isEqualTo(word);
+        }
         return id;
     }
 

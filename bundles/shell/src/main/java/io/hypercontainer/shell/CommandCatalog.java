@@ -4,12 +4,11 @@ package io.hypercontainer.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -28,7 +27,7 @@ public final class CommandCatalog {
     public record Match(CommandEntry entry, String typed, List<String> arguments) {}
 
     private final List<CommandEntry> entries = new CopyOnWriteArrayList<>();
-    private final List<Consumer<SequencedSet<String>>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * Adds a command.
@@ -51,13 +50,12 @@ public final class CommandCatalog {
     }
 
     /**
-     * Has a listener called with {@link #firstWords}, now and whenever they may have changed.
+     * Has a listener called when commands have come or gone.
      *
      * @param listener called on threads of whoever adds and removes commands
      */
-    public void listen(Consumer<SequencedSet<String>> listener) {
+    public void listen(Runnable listener) {
         listeners.add(listener);
-        listener.accept(firstWords());
     }
 
     /**
@@ -65,19 +63,19 @@ public final class CommandCatalog {
      *
      * @param listener that was called
      */
-    public void unlisten(Consumer<SequencedSet<String>> listener) {
+    public void unlisten(Runnable listener) {
         listeners.remove(listener);
     }
 
     private void tell() {
-        var words = firstWords();
-        listeners.forEach(listener -> listener.accept(words));
+        listeners.forEach(Runnable::run);
     }
 
-    /** {@return the first words of all names, aliases included, in alphabetical order} */
-    public SequencedSet<String> firstWords() {
+    /** {@return the first words of all names, aliases included, of commands that are not hidden} */
+    public SortedSet<String> firstWords() {
         var words = new TreeSet<String>();
         entries.stream()
+                .filter(entry -> !entry.hidden())
                 .flatMap(CommandEntry::names)
                 .map(name -> name.split(" ", 2)[0])
                 .forEach(words::add);

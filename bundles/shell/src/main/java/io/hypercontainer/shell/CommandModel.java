@@ -51,9 +51,20 @@ final class CommandModel {
     private static OptionSpec acceptingValue(OptionSpec option) {
         var builder = option.toBuilder().arity("0..1").preprocessor(new ValueOnlyBehindEquals());
         if (option.defaultValue() != null) {
-            builder.defaultValue(null).initialValue(Boolean.valueOf(option.defaultValue()));
+            // A default would pass the preprocessor like a typed value: the field has it instead.
+            boolean value = Boolean.parseBoolean(option.defaultValue());
+            builder.defaultValue(null).initialValue(value);
+            setField(option, value);
         }
         return builder.build();
+    }
+
+    private static void setField(OptionSpec option, boolean value) {
+        try {
+            option.setter().set(value);
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot set the field of " + option.longestName(), e);
+        }
     }
 
     private static final class ValueOnlyBehindEquals implements IParameterPreprocessor {

@@ -18,6 +18,12 @@ public interface GuestAgent extends AutoCloseable {
     GuestInfo info();
 
     /**
+     * Does ahead what the first container of a guest needs whatever its image, for a machine that
+     * is about to be saved as a template. Containers can be created without it.
+     */
+    default void prepare() {}
+
+    /**
      * Prepares the guest as a whole. May be called again: what is given replaces what was given
      * before.
      *
@@ -54,7 +60,8 @@ public interface GuestAgent extends AutoCloseable {
 
     /**
      * Finds a process that an earlier connection started. Output before the given offsets is not
-     * delivered again, output after them is, without loss.
+     * delivered again, output after them is, without loss. Output that was dealt with is gone: an
+     * offset in it means the first byte behind it.
      *
      * @param container the container's id
      * @param process the process' id

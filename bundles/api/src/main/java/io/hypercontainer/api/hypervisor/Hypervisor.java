@@ -43,6 +43,8 @@ public interface Hypervisor extends Driver {
 
     /**
      * Takes a machine over that this driver, an earlier version of it or an earlier daemon started.
+     * If the daemon ended before it had the machine's record, all it knows is the machine's id and
+     * folder: it then asks with empty {@link VmRecord#details() details}, to kill what it gets.
      *
      * @param record what {@link VirtualMachine#record()} said
      * @return the machine, or empty if it no longer lives (then the driver has removed what it left

@@ -22,7 +22,8 @@ public interface Containers {
      *
      * @param spec what is wanted
      * @return the container
-     * @throws io.hypercontainer.api.NotFound if the image or a driver does not exist
+     * @throws io.hypercontainer.api.NotFound if the image or the network does not exist
+     * @throws io.hypercontainer.api.Unavailable if a driver is missing
      * @throws io.hypercontainer.api.Conflict if the name is taken
      * @throws io.hypercontainer.api.InvalidSpec if a value is out of range
      */

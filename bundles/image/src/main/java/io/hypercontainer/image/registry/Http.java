@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Sends requests, follows redirections, and keeps time. */
 final class Http implements AutoCloseable {
@@ -32,17 +33,24 @@ final class Http implements AutoCloseable {
 
     private final RegistrySettings settings;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient client;
+    private @Nullable HttpClient client;
 
     Http(RegistrySettings settings) {
         this.settings = settings;
-        client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(settings.connectTime())
-                        .executor(threads)
-                        .build();
+    }
+
+    /** Made when it is first needed: that takes 200 ms, which the daemon's start need not wait. */
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client =
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .followRedirects(HttpClient.Redirect.NEVER)
+                            .connectTimeout(settings.connectTime())
+                            .executor(threads)
+                            .build();
+        }
+        return client;
     }
 
     /**
@@ -103,7 +111,7 @@ final class Http implements AutoCloseable {
                 HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
         headers.forEach(request::setHeader);
         CompletableFuture<HttpResponse<HttpBody>> answer =
-                client.sendAsync(request.build(), info -> new HttpBody(settings.silence()));
+                client().sendAsync(request.build(), info -> new HttpBody(settings.silence()));
         try {
             HttpResponse<HttpBody> response =
                     answer.get(
@@ -168,8 +176,10 @@ final class Http implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        if (client != null) {
+            client.shutdownNow();
+        }
         threads.shutdownNow();
     }
 }

@@ -27,16 +27,6 @@ public record Descriptor(
         annotations = Map.copyOf(annotations);
     }
 
-    /**
-     * @param mediaType what it is
-     * @param digest which it is
-     * @param size its length in bytes
-     * @return a descriptor that says no more
-     */
-    public static Descriptor of(String mediaType, Digest digest, long size) {
-        return new Descriptor(mediaType, digest, size, Optional.empty(), Map.of());
-    }
-
     static Descriptor parse(JsonObject json) {
         long size = json.number("size");
         if (size < 0) {

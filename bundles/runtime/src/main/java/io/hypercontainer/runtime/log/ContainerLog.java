@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,12 +75,13 @@ public final class ContainerLog {
      */
     public synchronized void append(boolean error, byte[] bytes, int length) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(length * 2 + 128);
+        Instant now = clock.instant();
         int start = 0;
         while (start < length) {
             int end = endOfPiece(bytes, start, length);
             position = position.plus(error, end - start);
             byte[] content = Arrays.copyOfRange(bytes, start, end);
-            lines.writeBytes(codec.encode(new LogEntry(clock.instant(), error, content, position)));
+            codec.encode(new LogEntry(now, error, content, position), lines);
             start = end;
             if (size + lines.size() >= fileBytes) {
                 write(lines.toByteArray());

@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The host's side of one process in a guest, for as long as the process lives. */
 public final class ProcessSession {
-    /** How long a guest may take to hand out the last output of an ended process. */
-    private static final long LAST_OUTPUT_MILLIS = 10_000;
+    /**
+     * How long the output of an ended process may take to end. All of a container's processes are
+     * gone with its first one; a further process may have left a child that holds its output.
+     */
+    private static final Duration LAST_OUTPUT_OF_INIT = Duration.ofSeconds(10);
+
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
 
     private static final Duration LONG = Duration.ofHours(1);
 
@@ -120,12 +125,16 @@ public final class ProcessSession {
         stdin.finish();
         stdout.relax();
         stderr.relax();
-        stdoutPump.awaitEnd(LAST_OUTPUT_MILLIS);
-        stderrPump.awaitEnd(LAST_OUTPUT_MILLIS);
+        boolean init = kind.id().equals(GuestProcess.INIT);
+        long deadline = System.nanoTime() + (init ? LAST_OUTPUT_OF_INIT : LAST_OUTPUT).toNanos();
+        stdoutPump.awaitEnd(deadline - System.nanoTime());
+        stderrPump.awaitEnd(deadline - System.nanoTime());
         try {
             onEnd.accept(status);
         } finally {
-            close(status, "the guest did not deliver the last output");
+            stdout.end();
+            stderr.end();
+            close(status, "");
         }
     }
 
@@ -139,6 +148,8 @@ public final class ProcessSession {
         stdin.finish();
         stdout.fail(why);
         stderr.fail(why);
+        stdoutPump.stop();
+        stderrPump.stop();
         end.complete(status);
         synchronized (this) {
             notifyAll();

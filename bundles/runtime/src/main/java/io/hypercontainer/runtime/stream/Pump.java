@@ -32,6 +32,8 @@ final class Pump implements Runnable {
     private final Condition fed = gate.newCondition();
     private @Nullable InputStream source;
     private long offset;
+    private volatile boolean stopped;
+    private volatile @Nullable Thread runner;
 
     Pump(Sink sink, OutputHub hub, long offset) {
         this.sink = sink;
@@ -65,8 +67,18 @@ final class Pump implements Runnable {
         }
     }
 
+    /** Moves nothing any more; does nothing after the end. */
+    void stop() {
+        stopped = true;
+        Thread thread = runner;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
     @Override
     public void run() {
+        runner = Thread.currentThread();
         byte[] buffer = new byte[32 * 1024];
         try {
             int n;
@@ -77,6 +89,7 @@ final class Pump implements Runnable {
         } catch (InterruptedException e) {
             hub.fail("the daemon is stopping");
         } finally {
+            runner = null;
             done.countDown();
         }
     }
@@ -84,7 +97,7 @@ final class Pump implements Runnable {
     private int next(byte[] buffer) throws InterruptedException {
         gate.lockInterruptibly();
         try {
-            while (true) {
+            while (!stopped) {
                 InputStream stream = source;
                 if (stream == null) {
                     fed.await();
@@ -100,6 +113,7 @@ final class Pump implements Runnable {
                 }
                 source = null;
             }
+            return -1;
         } finally {
             gate.unlock();
         }
@@ -120,7 +134,7 @@ final class Pump implements Runnable {
     }
 
     /** {@return whether the end of the stream was reached within the time} */
-    boolean awaitEnd(long millis) throws InterruptedException {
-        return done.await(millis, TimeUnit.MILLISECONDS);
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        return done.await(nanos, TimeUnit.NANOSECONDS);
     }
 }

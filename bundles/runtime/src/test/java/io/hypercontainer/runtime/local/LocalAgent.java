@@ -144,10 +144,6 @@ final class LocalAgent implements GuestAgent {
         private final InputStream stderr;
 
         LocalProcess(LocalGuest.Program program, long stdoutOffset, long stderrOffset) {
-            if (stdoutOffset < program.stdout.acknowledged()
-                    || stderrOffset < program.stderr.acknowledged()) {
-                throw new io.hypercontainer.api.DriverFailure("output before is forgotten");
-            }
             this.program = program;
             this.stdout = program.stdout.from(stdoutOffset, LocalAgent.this);
             this.stderr = program.stderr.from(stderrOffset, LocalAgent.this);

@@ -38,12 +38,8 @@ final class LocalOutput {
         }
     }
 
-    synchronized long acknowledged() {
-        return acknowledged;
-    }
-
-    InputStream from(long offset, LocalAgent connection) {
-        return new Reader(offset, connection);
+    synchronized InputStream from(long offset, LocalAgent connection) {
+        return new Reader(Math.max(offset, acknowledged), connection);
     }
 
     private final class Reader extends InputStream {

@@ -47,7 +47,7 @@ class ContainerLogTest {
                 .containsExactly(
                         "{\"log\":\"hello\\n\",\"stream\":\"stdout\","
                                 + "\"time\":\"2026-01-01T00:00:00Z\",\"at\":[6,0]}",
-                        "{\"log\":\"\\\"oops\\\"\\u001B[0m\\n\",\"stream\":\"stderr\","
+                        "{\"log\":\"\\\"oops\\\"\\u001b[0m\\n\",\"stream\":\"stderr\","
                                 + "\"time\":\"2026-01-01T00:00:01Z\",\"at\":[6,11]}");
     }
 

@@ -57,7 +57,13 @@ final class ClientSession implements Session {
         var payload = frame.read();
         switch (frame.type()) {
             case FrameType.STDIN -> in.receive(payload.rest());
-            case FrameType.STDIN_EOF -> in.end();
+            case FrameType.STDIN_EOF -> {
+                if (inIsTerminal()) {
+                    in.pause();
+                } else {
+                    in.end();
+                }
+            }
             case FrameType.RESIZE -> {
                 size = new TerminalSize(payload.u16(), payload.u16());
                 tell(new SessionEvent.Resize(size));
@@ -145,6 +151,7 @@ final class ClientSession implements Session {
             return;
         }
         try {
+            out.flush(); // what was printed before belongs to the mode before
             writer.send(Frame.ofByte(FrameType.RAW_MODE, raw ? 1 : 0));
         } catch (IOException e) {
             // The terminal is gone with its client; whoever reads or writes next learns of it.

@@ -33,6 +33,7 @@ final class CreditedInput extends InputStream {
     private int held;
     private int asked;
     private boolean ended;
+    private boolean paused;
     private @Nullable IOException failure;
 
     CreditedInput(Grant grant) {
@@ -60,6 +61,18 @@ final class CreditedInput extends InputStream {
 
     void end() {
         end(null);
+    }
+
+    /** One read finds the end, as with ctrl-D on a terminal; the next may find more. */
+    void pause() {
+        lock.lock();
+        try {
+            paused = true;
+            credit = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends the stream; readers get the reason once they have read what came before. */
@@ -97,7 +110,7 @@ final class CreditedInput extends InputStream {
         int more;
         lock.lock();
         try {
-            while (chunks.isEmpty() && !ended) {
+            while (chunks.isEmpty() && !ended && !paused) {
                 changed.await();
             }
             n = take(to, offset, length);
@@ -130,7 +143,7 @@ final class CreditedInput extends InputStream {
         int wanted = 0;
         lock.lock();
         try {
-            if (chunks.isEmpty() && !ended && credit == 0) {
+            if (chunks.isEmpty() && !ended && !paused && credit == 0) {
                 wanted = Math.clamp(Math.max(length, 2L * asked), 1, WINDOW);
                 asked = wanted;
                 credit = wanted;
@@ -149,6 +162,7 @@ final class CreditedInput extends InputStream {
             if (failure != null) {
                 throw new IOException(failure.getMessage(), failure);
             }
+            paused = false;
             return -1;
         }
         int n = Math.min(length, chunk.remaining());
@@ -162,7 +176,7 @@ final class CreditedInput extends InputStream {
 
     /** Once the window is open, keeps it at least half full. */
     private int sendAhead() {
-        if (asked < WINDOW || ended || credit + held > WINDOW / 2) {
+        if (asked < WINDOW || ended || paused || credit + held > WINDOW / 2) {
             return 0;
         }
         int more = WINDOW - credit - held;

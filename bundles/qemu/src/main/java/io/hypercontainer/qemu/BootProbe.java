@@ -15,16 +15,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Boots a guest under KVM and looks whether its user space opens the agent's port. */
-final class KvmProbe {
-    private static final String ID = "kvm-probe";
+/** Boots a guest and looks whether its user space opens the agent's port. */
+final class BootProbe {
+    private static final String ID = "boot-probe";
     private static final long MEMORY = 256L << 20;
 
+    private final Accelerator accelerator;
     private final Starter starter;
     private final Path folder;
     private final Duration patience;
 
-    KvmProbe(Starter starter, Path folder, Duration patience) {
+    BootProbe(Accelerator accelerator, Starter starter, Path folder, Duration patience) {
+        this.accelerator = accelerator;
         this.starter = starter;
         this.folder = folder;
         this.patience = patience;
@@ -47,21 +49,21 @@ final class KvmProbe {
                 delete(directory);
             }
         } catch (IOException e) {
-            throw new DriverFailure("cannot probe KVM: " + e.getMessage(), e);
+            throw new DriverFailure("cannot boot a probe guest: " + e.getMessage(), e);
         }
     }
 
     private Optional<Duration> boot(Path directory, Boot boot, KernelImages.Kernel kernel) {
         var spec =
                 new VmSpec(ID, directory, 1, MEMORY, boot, List.of(), List.of(), List.of(), false);
-        var machine = Machine.of(spec, Accelerator.KVM, kernel.file(), 0, false);
+        var machine = Machine.of(spec, accelerator, kernel.file(), 0, false);
         var start = System.nanoTime();
         var guest =
                 starter.start(
                         machine,
-                        new Acceleration(Accelerator.KVM.word(), Isolation.EMULATION, "probe"));
+                        new Acceleration(accelerator.word(), Isolation.EMULATION, "probe"));
         try {
-            var opened = guest.monitor().expect(KvmProbe::agentOpened);
+            var opened = guest.monitor().expect(BootProbe::agentOpened);
             guest.begin();
             guest.monitor().await(opened, "booting", patience);
             return Optional.of(Duration.ofNanos(System.nanoTime() - start));

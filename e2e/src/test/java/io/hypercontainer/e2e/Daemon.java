@@ -35,7 +35,19 @@ final class Daemon implements AutoCloseable {
     }
 
     static Daemon start(String... options) throws IOException, InterruptedException {
+        return start(Map.of(), options);
+    }
+
+    /**
+     * @param configuration files for the deploy folder, name to content
+     */
+    static Daemon start(Map<String, String> configuration, String... options)
+            throws IOException, InterruptedException {
         var daemon = new Daemon(Files.createTempDirectory("hyper"), List.of(options));
+        var deploy = Files.createDirectories(daemon.root.resolve("deploy"));
+        for (var file : configuration.entrySet()) {
+            Files.writeString(deploy.resolve(file.getKey()), file.getValue());
+        }
         // Guests run as users of their own and must reach their folders below this one.
         Files.setPosixFilePermissions(
                 daemon.directory,

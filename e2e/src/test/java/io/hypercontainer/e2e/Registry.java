@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Debian's docker-registry on a free port of the loopback interface. */
+/** Debian's docker-registry on a free port of the loopback interface, without TLS. */
 final class Registry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
@@ -24,11 +24,13 @@ final class Registry implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     Registry(Path directory) throws IOException, InterruptedException {
+        // Not 127.0.0.1, to which plain HTTP is spoken without being told to.
+        var address = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
         int port;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (var socket = new ServerSocket(0, 1, address)) {
             port = socket.getLocalPort();
         }
-        host = "127.0.0.1:" + port;
+        host = address.getHostAddress() + ":" + port;
         var config = Files.createDirectories(directory).resolve("registry.yml");
         Files.writeString(
                 config,
@@ -40,7 +42,7 @@ final class Registry implements AutoCloseable {
                         .redirectOutput(directory.resolve("registry.log").toFile())
                         .start();
         while (true) {
-            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (var _ = new Socket(address, port)) {
                 return;
             } catch (IOException e) {
                 if (!process.isAlive()) {

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * hyperd's configuration file: lines {@code Key=value}, sections in brackets, comments behind
- * {@code #} or {@code ;}.
+ * {@code #} or {@code ;}. {@code Root} is for the start script, which has read it before.
  *
  * @param values the keys that mean something here
  * @param warnings one line for each that does not
@@ -24,12 +24,9 @@ public record HyperdFile(Map<String, String> values, List<String> warnings) {
     public static final HyperdFile NONE = new HyperdFile(Map.of(), List.of());
 
     private static final Set<String> KEYS =
-            Set.of("Kernel", "Initrd", "Hypervisor", "StorageDriver");
+            Set.of("Root", "Kernel", "Initrd", "Hypervisor", "StorageDriver");
 
-    private static final Map<String, String> ELSEWHERE =
-            Map.of(
-                    "Root", "give hyperd --root",
-                    "Host", "give hyperd --socket");
+    private static final Map<String, String> ELSEWHERE = Map.of("Host", "give hyperd --socket");
 
     private static final long LARGEST = 1 << 20;
 

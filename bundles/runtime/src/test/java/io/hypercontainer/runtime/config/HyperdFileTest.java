@@ -35,7 +35,6 @@ class HyperdFileTest {
                         "config", "Root=/x\nBridge=hyper0\nnonsense\n[Log]\nPodLogPrefix=/y\n");
         assertThat(file.warnings())
                 .containsExactly(
-                        "config:1: Root has no effect: give hyperd --root",
                         "config:2: Bridge has no effect: there is no such setting",
                         "config:3: not understood, expected Key=value",
                         "config:5: [Log] PodLogPrefix has no effect: there is no such setting");

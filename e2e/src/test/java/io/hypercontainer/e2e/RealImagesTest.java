@@ -175,7 +175,7 @@ class RealImagesTest {
                         "debian",
                         "sh",
                         "-c",
-                        "exec /usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main -c config_file=/etc/postgresql/15/main/postgresql.conf")
+                        "exec /usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main -c config_file=/etc/postgresql/15/main/postgresql.conf -c unix_socket_directories=/tmp")
                 .ok();
         daemon.ctl("start", "db").ok();
         awaitListening("db", 5432);
@@ -227,7 +227,7 @@ class RealImagesTest {
                         "db",
                         "psql",
                         "-h",
-                        "/var/run/postgresql",
+                        "/tmp",
                         "-Atc",
                         query,
                         "postgres")

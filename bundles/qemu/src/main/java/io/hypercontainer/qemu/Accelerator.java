@@ -9,9 +9,14 @@ enum Accelerator {
     /**
      * QEMU translates the guest. {@code max} has all instructions that images are built for
      * (x86-64-v3), and starts as fast as smaller models. Mitigations against faults of the host's
-     * processor protect nothing in translated code.
+     * processor protect nothing in translated code. The black list leaves the kernel's own tracing
+     * out, whose tables take a tenth of the boot to set up: measured 1003 ms with, 839 ms without.
      */
-    TCG("tcg", "max", "mitigations=off tsc=reliable");
+    TCG(
+            "tcg",
+            "max",
+            "mitigations=off tsc=reliable initcall_blacklist=tracer_init_tracefs,"
+                    + "init_kprobe_trace,trace_eval_init,init_trace_printk_function_export");
 
     private final String word;
     private final String cpu;

@@ -102,8 +102,9 @@ final class DiskFiles {
                         .put("node-name", Devices.diskId(disk.id()))
                         .put("read-only", disk.readOnly());
         if (disk.extents().size() > 1) {
+            // QEMU works in the folder; the folders above it may be closed to its user.
             node.put("driver", "vmdk")
-                    .set("file", file("file", folder.descriptor(disk.id()), true));
+                    .set("file", file("file", folder.descriptor(disk.id()).getFileName(), true));
         } else {
             Extent extent = disk.extents().getFirst();
             node.put("driver", "raw")

@@ -101,18 +101,17 @@ final class MachinePlan {
         return places;
     }
 
-    /** A volume that is mounted twice is one disk, writable if one of its mounts is. */
+    /**
+     * A volume that is mounted twice is one disk. It is writable even if its mounts are not: the
+     * guest makes folders on it and replays its journal, and the file becomes the machine's own.
+     */
     private Map<String, String> plugVolumes(Map<String, Volume> volumes) {
-        Map<String, Boolean> readOnly = new LinkedHashMap<>();
-        container
-                .volumes()
-                .forEach(v -> readOnly.merge(v.name(), v.readOnly(), Boolean::logicalAnd));
         Map<String, String> ids = new LinkedHashMap<>();
-        readOnly.forEach((name, only) -> {
+        for (String name : container.volumes().map(Mounted.InVolume::name).distinct().toList()) {
             String id = "volume" + ids.size();
             ids.put(name, id);
-            disks.add(disk(id, volume(volumes, name).disk(), only));
-        });
+            disks.add(disk(id, volume(volumes, name).disk(), false));
+        }
         return ids;
     }
 
@@ -134,7 +133,7 @@ final class MachinePlan {
                             volume(volumes, v.name()).disk().type(),
                             v.target(),
                             v.readOnly(),
-                            !v.readOnly());
+                            true);
             case Mounted.OfHost h -> {
                 String tag = "share" + shares.size();
                 share(tag, Path.of(h.source()), h.readOnly());

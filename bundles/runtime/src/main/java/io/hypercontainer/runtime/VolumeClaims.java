@@ -8,44 +8,36 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which machines have which volumes plugged in. A volume is a disk: two guests that write to it
- * would destroy its file system, so it belongs to one machine, or to several that only read.
+ * Which machine has which volume plugged in. A volume is a disk: two guests that mount it at once
+ * would destroy its file system, so it belongs to one running container.
  */
 final class VolumeClaims {
     private record Key(String storage, String volume) {}
 
-    private final Map<Key, Map<String, Boolean>> writers = new HashMap<>();
+    private final Map<Key, String> owners = new HashMap<>();
 
     /**
      * @throws Conflict if another machine has one of the container's volumes
      */
     synchronized void claim(ContainerRecord container) {
         container.volumes().forEach(v -> check(container, v));
-        container
-                .volumes()
-                .forEach(v ->
-                        writers.computeIfAbsent(key(container, v), k -> new HashMap<>())
-                                .merge(container.id(), !v.readOnly(), Boolean::logicalOr));
+        container.volumes().forEach(v -> owners.put(key(container, v), container.id()));
     }
 
     private void check(ContainerRecord container, Mounted.InVolume volume) {
-        writers.getOrDefault(key(container, volume), Map.of())
-                .forEach((other, writes) -> {
-                    if (!other.equals(container.id()) && (writes || !volume.readOnly())) {
-                        throw new Conflict(
-                                "volume '"
-                                        + volume.name()
-                                        + "' is in use by running container "
-                                        + other.substring(0, 12)
-                                        + ": stop it, or mount the volume read-only in"
-                                        + " both");
-                    }
-                });
+        String owner = owners.getOrDefault(key(container, volume), container.id());
+        if (!owner.equals(container.id())) {
+            throw new Conflict(
+                    "volume '"
+                            + volume.name()
+                            + "' is in use by running container "
+                            + owner.substring(0, 12)
+                            + ": stop it first, or share a folder of the host instead");
+        }
     }
 
     synchronized void release(String container) {
-        writers.values().forEach(users -> users.remove(container));
-        writers.values().removeIf(Map::isEmpty);
+        owners.values().removeIf(container::equals);
     }
 
     private static Key key(ContainerRecord container, Mounted.InVolume volume) {

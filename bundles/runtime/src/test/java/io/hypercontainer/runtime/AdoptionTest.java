@@ -9,37 +9,16 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
-import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
-import io.hypercontainer.api.runtime.LogOptions;
-import io.hypercontainer.runtime.local.LocalDaemon;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class AdoptionTest {
-    @TempDir Path root;
-
-    private LocalDaemon daemon;
-
-    @BeforeEach
-    void startDaemon() {
-        daemon = new LocalDaemon(root);
-    }
-
-    @AfterEach
-    void stopDaemon() {
-        daemon.close();
-    }
-
+class AdoptionTest extends LocalDaemonTest {
     @Test
     void theNextDaemonTakesOverWhatRunsAndLosesNoOutput() throws Exception {
         StringBuilder expected = new StringBuilder();
@@ -61,7 +40,7 @@ class AdoptionTest {
             attachment.stdin().write("x\n".getBytes(UTF_8));
             assertThat(attachment.waitFor().exitCode()).isEqualTo(6);
         }
-        assertThat(logs(id)).isEqualTo(expected.toString());
+        assertThat(String.join("", logs(id))).isEqualTo(expected.toString());
         assertThat(daemon.host.alive()).isEmpty();
     }
 
@@ -75,7 +54,7 @@ class AdoptionTest {
         daemon.start();
         daemon.plug();
         assertThat(daemon.containers().waitFor(id).exitCode()).isEqualTo(9);
-        assertThat(logs(id)).isEqualTo("last words\n");
+        assertThat(String.join("", logs(id))).isEqualTo("last words\n");
     }
 
     @Test
@@ -187,7 +166,7 @@ class AdoptionTest {
             attachment.stdin().write("x\n".getBytes(UTF_8));
             assertThat(attachment.waitFor().exitCode()).isZero();
         }
-        assertThat(logs(id)).isEqualTo("end\n");
+        assertThat(String.join("", logs(id))).isEqualTo("end\n");
     }
 
     @Test
@@ -258,37 +237,5 @@ class AdoptionTest {
         while (Files.exists(folder)) {
             Thread.onSpinWait();
         }
-    }
-
-    private String create(Specs specs) {
-        return daemon.containers().create(specs.build()).id();
-    }
-
-    private String run(Specs specs) throws CannotExecute {
-        String id = create(specs);
-        daemon.containers().start(id);
-        return id;
-    }
-
-    /** Starts a container and waits until it says so. */
-    private String attachedAt(String word, Specs specs) throws Exception {
-        String id = create(specs);
-        try (Attachment attachment = daemon.containers().startAttached(id, Optional.empty())) {
-            assertThat(attachment.stdout().readNBytes(word.length())).asString().isEqualTo(word);
-        }
-        return id;
-    }
-
-    private Container get(String name) {
-        return daemon.containers().get(name);
-    }
-
-    private String logs(String id) {
-        StringBuilder all = new StringBuilder();
-        LogOptions options =
-                new LogOptions(
-                        false, Optional.empty(), Optional.empty(), Optional.empty(), true, true);
-        daemon.containers().logs(id, options, l -> all.append(new String(l.content(), UTF_8)));
-        return all.toString();
     }
 }

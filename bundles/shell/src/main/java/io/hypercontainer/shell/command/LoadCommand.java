@@ -6,6 +6,7 @@ import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.image.Progress;
+import io.hypercontainer.shell.command.option.ClientFile;
 import io.hypercontainer.shell.command.progress.ProgressDisplay;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,18 +58,10 @@ public final class LoadCommand implements Command {
             load(session, session.in());
             return 0;
         }
-        try (InputStream archive = open(session, file.get())) {
+        try (InputStream archive = ClientFile.open(session, file.get())) {
             load(session, archive);
         }
         return 0;
-    }
-
-    private static InputStream open(Session session, String file) {
-        try {
-            return session.read(file);
-        } catch (IOException e) {
-            throw new InvalidSpec("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 
     /** The store tells the names of the images as the last steps of its progress. */

@@ -41,21 +41,4 @@ final class Printer {
                 ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
                 : Double.toString(value);
     }
-
-    /** Go's {@code strconv.Quote}: double quotes, escapes for what cannot be seen. */
-    static String quote(String text) {
-        StringBuilder out = new StringBuilder("\"");
-        text.codePoints()
-                .forEach(c -> {
-                    switch (c) {
-                        case '"' -> out.append("\\\"");
-                        case '\\' -> out.append("\\\\");
-                        case '\n' -> out.append("\\n");
-                        case '\r' -> out.append("\\r");
-                        case '\t' -> out.append("\\t");
-                        default -> Visible.append(out, c);
-                    }
-                });
-        return out.append('"').toString();
-    }
 }

@@ -70,7 +70,7 @@ final class Printf {
         return switch (value) {
             case Object o when verb.equals("v") -> Printer.print(o);
             case String s when verb.equals("s") -> cut(s, precision);
-            case String s when verb.equals("q") -> Printer.quote(cut(s, precision));
+            case String s when verb.equals("q") -> Visible.quoted(cut(s, precision));
             case Double d when verb.equals("f") ->
                     String.format(Locale.ROOT, "%." + (precision < 0 ? 6 : precision) + "f", d);
             case Boolean b when verb.equals("t") -> b.toString();

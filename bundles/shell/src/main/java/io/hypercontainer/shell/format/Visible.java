@@ -21,6 +21,26 @@ public final class Visible {
         return out.toString();
     }
 
+    /**
+     * @param text any text
+     * @return it in double quotes, as Go's {@code strconv.Quote} writes it
+     */
+    public static String quoted(String text) {
+        StringBuilder out = new StringBuilder("\"");
+        text.codePoints()
+                .forEach(c -> {
+                    switch (c) {
+                        case '"' -> out.append("\\\"");
+                        case '\\' -> out.append("\\\\");
+                        case '\n' -> out.append("\\n");
+                        case '\r' -> out.append("\\r");
+                        case '\t' -> out.append("\\t");
+                        default -> append(out, c);
+                    }
+                });
+        return out.append('"').toString();
+    }
+
     static void append(StringBuilder out, int codePoint) {
         if (!hidden(codePoint)) {
             out.appendCodePoint(codePoint);

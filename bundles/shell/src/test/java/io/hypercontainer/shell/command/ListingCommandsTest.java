@@ -101,6 +101,14 @@ class ListingCommandsTest {
     }
 
     @Test
+    void aCommandWithQuotesIsQuoted() {
+        typed.runtime.containers.all.clear();
+        typed.runtime.containers.with(Samples.running("x").args("sh", "-c", "echo \"a\n\""));
+        typed.run("ps", "--format", "{{.Command}}");
+        assertThat(typed.out()).isEqualTo("\"sh -c echo \\\"a\\n\\\"\"\n");
+    }
+
+    @Test
     void psFormats() {
         typed.run(
                 "ps",

@@ -96,6 +96,36 @@ public record Samples(Container container) {
                         c.machine()));
     }
 
+    /** Another program. */
+    public Samples args(String... args) {
+        Container c = container;
+        return new Samples(
+                new Container(
+                        c.id(),
+                        c.name(),
+                        c.image(),
+                        c.imageId(),
+                        c.created(),
+                        c.state(),
+                        List.of(args),
+                        c.env(),
+                        c.user(),
+                        c.workdir(),
+                        c.hostname(),
+                        c.labels(),
+                        c.mounts(),
+                        c.ports(),
+                        c.exposedPorts(),
+                        c.terminal(),
+                        c.stdin(),
+                        c.readOnly(),
+                        c.autoRemove(),
+                        c.privileged(),
+                        c.stopSignal(),
+                        c.stopTimeout(),
+                        c.machine()));
+    }
+
     /** Published ports. */
     public Samples ports(PortMapping... ports) {
         Container c = container;

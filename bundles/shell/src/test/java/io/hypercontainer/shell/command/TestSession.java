@@ -160,7 +160,7 @@ public final class TestSession implements Session {
     public InputStream read(String path) throws IOException {
         byte[] content = files.get(path);
         if (content == null) {
-            throw new IOException("No such file or directory");
+            throw new IOException(path + ": No such file or directory");
         }
         return new ByteArrayInputStream(content);
     }

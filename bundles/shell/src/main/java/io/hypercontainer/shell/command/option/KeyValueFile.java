@@ -42,7 +42,7 @@ final class KeyValueFile {
     }
 
     private static String content(Session session, String path) {
-        try (InputStream file = session.read(path)) {
+        try (InputStream file = ClientFile.open(session, path)) {
             byte[] bytes = file.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new InvalidSpec(path + " is larger than " + MAX_BYTES + " bytes");
@@ -53,7 +53,7 @@ final class KeyValueFile {
         } catch (CharacterCodingException e) {
             throw new InvalidSpec(path + " is not UTF-8 text", e);
         } catch (IOException e) {
-            throw new InvalidSpec("cannot read " + path + ": " + e.getMessage(), e);
+            throw ClientFile.unreadable(path, e);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.HumanTime;
 import io.hypercontainer.shell.format.Listing;
 import io.hypercontainer.shell.format.Timestamp;
+import io.hypercontainer.shell.format.Visible;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -88,7 +89,7 @@ public final class ContainerRow {
 
     private static String command(Container container, boolean whole) {
         String command = String.join(" ", container.args());
-        return '"' + (whole ? command : Ids.ellipsis(command, COMMAND_LENGTH)) + '"';
+        return Visible.quoted(whole ? command : Ids.ellipsis(command, COMMAND_LENGTH));
     }
 
     private static boolean running(Container container) {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.runtime.Attachment;
+import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.LogLine;
+import io.hypercontainer.api.runtime.LogOptions;
+import io.hypercontainer.runtime.local.LocalDaemon;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A daemon with local drivers, and what tests do with it. */
+abstract class LocalDaemonTest {
+    @TempDir Path root;
+
+    LocalDaemon daemon;
+
+    @BeforeEach
+    void startDaemon() {
+        daemon = new LocalDaemon(root);
+    }
+
+    @AfterEach
+    void stopDaemon() {
+        daemon.close();
+    }
+
+    String create(Specs specs) {
+        return daemon.containers().create(specs.build()).id();
+    }
+
+    String run(Specs specs) throws CannotExecute {
+        String id = create(specs);
+        daemon.containers().start(id);
+        return id;
+    }
+
+    /** Starts a container and waits until it says so. */
+    String attachedAt(String word, Specs specs) throws Exception {
+        String id = create(specs);
+        try (Attachment attachment = daemon.containers().startAttached(id, Optional.empty())) {
+            assertThat(attachment.stdout().readNBytes(word.length())).asString().isEqualTo(word);
+        }
+        return id;
+    }
+
+    Container get(String name) {
+        return daemon.containers().get(name);
+    }
+
+    void closeInput(String id) {
+        try (Attachment attachment = daemon.containers().attach(id)) {
+            attachment.stdin().close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<String> logs(String id) {
+        List<String> lines = new ArrayList<>();
+        LogOptions all =
+                new LogOptions(
+                        false, Optional.empty(), Optional.empty(), Optional.empty(), true, true);
+        daemon.containers().logs(id, all, line -> lines.add(text(line)));
+        return lines;
+    }
+
+    static String text(LogLine line) {
+        return new String(line.content(), UTF_8);
+    }
+
+    void assertNothingRuns() {
+        assertThat(daemon.host.alive()).isEmpty();
+        assertThat(daemon.network.connected()).isEmpty();
+        assertThat(root.resolve("vms")).isEmptyDirectory();
+        try (var files = Files.walk(root)) {
+            assertThat(files.map(f -> f.getFileName().toString())).doesNotContain("run.json");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

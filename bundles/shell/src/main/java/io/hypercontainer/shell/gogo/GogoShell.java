@@ -140,7 +140,7 @@ final class GogoShell {
         gogo.put(HyperFunction.EXIT_CODE, 0);
         try {
             var result = gogo.execute(script);
-            if (result != null) {
+            if (result != null && !result.toString().isEmpty()) {
                 session.out().println(gogo.format(result, Converter.INSPECT));
             }
             session.out().flush();

@@ -22,6 +22,7 @@ final class Connection {
     private final FrameWriter writer;
     // Guarded by this.
     private @Nullable Thread running;
+    private boolean interrupted;
     private int interruptedBy;
 
     Connection(SocketChannel channel, CommandHandler handler, String name) {
@@ -112,6 +113,9 @@ final class Connection {
     private void run(Invocation invocation, ClientSession session) {
         synchronized (this) {
             running = Thread.currentThread();
+            if (interrupted) { // by a signal right behind the invocation
+                running.interrupt();
+            }
         }
         int code = handler.run(invocation.words(), session);
         synchronized (this) {
@@ -132,8 +136,9 @@ final class Connection {
     }
 
     private synchronized void interrupt(int signal) {
+        interrupted = true;
+        interruptedBy = signal;
         if (running != null) {
-            interruptedBy = signal;
             running.interrupt();
         }
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """hyperctl against a daemon that is driven step by step."""
 import errno
+import faulthandler
 import hashlib
 import os
 import pty
@@ -16,6 +17,14 @@ import peer
 from peer import Peer
 
 MIB = 1024 * 1024
+
+
+def setUpModule():
+    # Whoever starts the tests in the background has a shell ignore these, and clients would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    # A client that waits for ever must not make the build wait, too.
+    faulthandler.dump_traceback_later(300, exit=True)
 
 
 class ClientTest(unittest.TestCase):

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A running program with its output collected. */
 final class Command implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 240;
+    private static final long LIMIT_SECONDS = 150;
 
     private final List<String> words;
     private final Process process;

@@ -94,14 +94,23 @@ class TerminalTest {
 
     @Test
     void an_interrupt_of_the_client_is_passed_on_without_a_terminal() throws Exception {
+        var script = "trap 'echo got it; exit 4' INT; echo ready; while :; do sleep 0.1; done";
+        // env: a build that runs in the background has INT ignored, and the client would inherit
+        // it.
         try (var run =
-                daemon.spawn(
-                        "run",
-                        "--rm",
-                        "busybox",
-                        "sh",
-                        "-c",
-                        "trap 'echo got it; exit 4' INT; echo ready; while :; do sleep 0.1; done")) {
+                daemon.program(
+                        daemon.directory,
+                        Map.of(),
+                        List.of(
+                                "env",
+                                "--default-signal=INT",
+                                Daemon.hyperctl(),
+                                "run",
+                                "--rm",
+                                "busybox",
+                                "sh",
+                                "-c",
+                                script))) {
             run.awaitOutput("ready");
 
             new ProcessBuilder("kill", "-INT", Long.toString(run.process().pid()))

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -56,6 +57,7 @@ public final class QemuHypervisor implements Hypervisor {
     private final Starter starter;
     private final Accelerations accelerations;
     private final int hotplugPorts;
+    private final Optional<LoopbackGuard> guard;
     private final Map<String, QemuMachine> machines = new ConcurrentHashMap<>();
 
     /** Made by the framework. */
@@ -81,6 +83,11 @@ public final class QemuHypervisor implements Hypervisor {
         resources = new HostResources(new ShareServer(config.virtiofsd()));
         starter = new Starter(config.executable(), config.tcg_cache_mib(), ledger, resources);
         hotplugPorts = config.hotplug_ports();
+        // A daemon without root's rights has no users to tell machines by.
+        guard =
+                Host.isRoot()
+                        ? Optional.of(new LoopbackGuard(config.uid_base(), config.uid_count()))
+                        : Optional.empty();
         accelerations =
                 new Accelerations(
                         choice(config.accelerator()),
@@ -101,7 +108,14 @@ public final class QemuHypervisor implements Hypervisor {
 
     @Override
     public Probe probe() {
-        return installation.probe();
+        var probe = installation.probe();
+        var open = guard.flatMap(LoopbackGuard::problem);
+        if (!probe.usable() || open.isEmpty()) {
+            return probe;
+        }
+        var reasons = new ArrayList<>(probe.reasons());
+        reasons.add(open.get());
+        return new Probe(true, reasons, probe.facts());
     }
 
     @Override
@@ -131,14 +145,27 @@ public final class QemuHypervisor implements Hypervisor {
                         kernel.file(),
                         hotplugPorts,
                         capabilities.contains(Capability.SHARE));
+        // Beside QEMU's start, and in force before the guest's first instruction.
+        var raised = raiseGuard(spec);
         var started = starter.start(machine, acceleration);
         try {
+            raised.join();
             started.begin();
+        } catch (InterruptedException e) {
+            started.kill();
+            throw new Interrupted("start machine " + spec.id(), e);
         } catch (RuntimeException e) {
             started.kill();
             throw e;
         }
         return kept(started);
+    }
+
+    private Thread raiseGuard(VmSpec spec) {
+        var open = spec.nics().stream().anyMatch(n -> n.backend() instanceof NicBackend.UserMode);
+        return Thread.ofVirtual()
+                .name("hyper-guard " + spec.id())
+                .start(open ? () -> guard.ifPresent(LoopbackGuard::raise) : () -> {});
     }
 
     @Override

@@ -102,6 +102,21 @@ class BadInputTest {
     }
 
     @Test
+    void hardware_virtualization_is_given_or_refused_with_the_reason() throws Exception {
+        var info = daemon.ctl("info").ok();
+
+        var result = daemon.ctl("run", "--rm", "--require-kvm", "busybox", "true");
+
+        if (info.contains("isolation: hardware")) {
+            result.ok();
+        } else {
+            assertThat(result.exit()).isEqualTo(125);
+            assertThat(result.err()).contains("hardware").contains("KVM").hasLineCount(1);
+            assertThat(daemon.files("vms")).isEmpty();
+        }
+    }
+
+    @Test
     void no_daemon_is_told_with_its_socket() throws Exception {
         var result = daemon.ctl("-H", "unix:///no/such.sock", "ps");
 

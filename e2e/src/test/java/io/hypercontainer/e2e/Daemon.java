@@ -26,6 +26,7 @@ final class Daemon implements AutoCloseable {
     final Path socket;
     private final List<String> options;
     private Process process;
+    private boolean ownDisk;
 
     private Daemon(Path directory, List<String> options) {
         this.directory = directory;
@@ -59,6 +60,29 @@ final class Daemon implements AutoCloseable {
             throw t;
         }
         return daemon;
+    }
+
+    /** A daemon whose state lies on a disk of the given size. */
+    static Daemon startOnDisk(int mebibytes) throws IOException, InterruptedException {
+        var daemon = new Daemon(Files.createTempDirectory("hyper"), List.of());
+        Files.createDirectories(daemon.root);
+        daemon.mount("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "none");
+        daemon.ownDisk = true;
+        try {
+            daemon.launch();
+        } catch (Throwable t) {
+            daemon.close();
+            throw t;
+        }
+        return daemon;
+    }
+
+    private void mount(String... words) throws InterruptedException {
+        var all = new ArrayList<>(List.of(words));
+        all.add(root.toString());
+        try (var command = program(directory, Map.of(), all)) {
+            command.await().ok();
+        }
     }
 
     /** Starts the daemon (again) and waits until it answers. */
@@ -189,6 +213,9 @@ final class Daemon implements AutoCloseable {
             for (String helper : helpers()) {
                 ProcessHandle.of(Long.parseLong(helper.substring(0, helper.indexOf(' '))))
                         .ifPresent(ProcessHandle::destroyForcibly);
+            }
+            if (ownDisk) {
+                mount("umount");
             }
             delete(directory);
         } catch (InterruptedException e) {

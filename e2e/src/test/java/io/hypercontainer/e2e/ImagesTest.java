@@ -154,6 +154,24 @@ class ImagesTest {
     }
 
     @Test
+    void a_full_disk_fails_the_load_at_hand_and_nothing_else() throws Exception {
+        var large =
+                ImageArchive.layerOf(
+                        work.resolve("large.tar"), Map.of("large", "x".repeat(80 << 20)));
+        var archive = new ImageArchive("large").layer(large).write(work.resolve("large-image.tar"));
+        try (var small = Daemon.startOnDisk(64)) {
+            var before = small.files("");
+
+            var result = small.ctl("load", "-i", archive.toString());
+
+            assertThat(result.exit()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err()).contains("disk").hasLineCount(1);
+            assertThat(small.files("")).isEqualTo(before);
+            assertThat(small.ctl("images", "-q").ok()).hasLineCount(1);
+        }
+    }
+
+    @Test
     void an_image_for_another_architecture_is_refused() throws Exception {
         var archive =
                 new ImageArchive("foreign")

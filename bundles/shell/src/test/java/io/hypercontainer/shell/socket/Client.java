@@ -33,7 +33,10 @@ public final class Client {
      * @return ready to start
      */
     public static ProcessBuilder of(Path socket, String... words) {
-        var line = new ArrayList<>(List.of(PROGRAM.toString(), "-H", "unix://" + socket));
+        // env replaces itself. A build in the background has INT ignored, and clients would inherit
+        // it.
+        var line = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT"));
+        line.addAll(List.of(PROGRAM.toString(), "-H", "unix://" + socket));
         line.addAll(List.of(words));
         return new ProcessBuilder(line);
     }

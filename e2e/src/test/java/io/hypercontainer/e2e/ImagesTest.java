@@ -165,7 +165,7 @@ class ImagesTest {
             var result = small.ctl("load", "-i", archive.toString());
 
             assertThat(result.exit()).as(result.toString()).isEqualTo(1);
-            assertThat(result.err()).contains("disk").hasLineCount(1);
+            assertThat(result.err()).contains("No space left on device").hasLineCount(1);
             assertThat(small.files("")).isEqualTo(before);
             assertThat(small.ctl("images", "-q").ok()).hasLineCount(1);
         }

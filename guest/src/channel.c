@@ -136,11 +136,9 @@ static void receive(void) {
         }
         if (count < 0 && errno == EINTR)
             continue;
-        if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
-            // No host is there. A virtio port wakes the watch when one comes.
-            forget_host();
-            decoder_init(&decoder);
-        }
+        // End of file says that no host is there, or was none a moment ago: the kernel handles the
+        // notices of a host that leaves and of the next one later than that one's bytes. So nothing
+        // is forgotten here; a connection begins and ends with SYNC.
         return;
     }
     loop_watch(&watch, EPOLLIN | EPOLLOUT | EPOLLET);

@@ -26,7 +26,7 @@ class ImagesTest {
     @BeforeAll
     static void start() throws Exception {
         work = Files.createTempDirectory("hyper-images");
-        registry = new Registry(work.resolve("registry"));
+        registry = new Registry(work.resolve("registry"), false);
         daemon =
                 Daemon.start(
                         Map.of("hyper.image.cfg", "insecureRegistries=" + registry.host + "\n"));
@@ -122,6 +122,40 @@ class ImagesTest {
     }
 
     @Test
+    void a_registry_that_asks_for_a_login_gets_dockers() throws Exception {
+        var layer = busyboxLayer("locked");
+        var zipped = work.resolve("locked.tar.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            Files.copy(layer, out);
+        }
+        var logins = Files.createDirectories(work.resolve("logins"));
+        try (var locked = new Registry(work.resolve("locked"), true);
+                var strict =
+                        Daemon.start(
+                                Map.of(
+                                        "hyper.image.cfg",
+                                        "insecureRegistries=" + locked.host + "\n"))) {
+            locked.push("tool", "v1", zipped, ImageArchive.sha256(layer), Map.of());
+            var name = locked.host + "/tool:v1";
+
+            var refused = strict.ctl("pull", name);
+            assertThat(refused.exit()).isEqualTo(1);
+            assertThat(refused.err()).contains(locked.host).hasLineCount(1);
+
+            Files.writeString(
+                    logins.resolve("config.json"),
+                    "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}"
+                            .formatted(locked.host, Registry.encodedLogin()));
+            try (var pull =
+                    strict.spawnIn(
+                            work, Map.of("DOCKER_CONFIG", logins.toString()), "pull", name)) {
+                pull.await().ok();
+            }
+            assertThat(strict.ctl("images", "-q", name).ok()).hasLineCount(1);
+        }
+    }
+
+    @Test
     void a_registry_that_does_not_have_the_image_is_told_in_one_line() throws Exception {
         var result = daemon.ctl("run", "--rm", registry.host + "/no/such:1");
 
@@ -160,13 +194,14 @@ class ImagesTest {
                         work.resolve("large.tar"), Map.of("large", "x".repeat(80 << 20)));
         var archive = new ImageArchive("large").layer(large).write(work.resolve("large-image.tar"));
         try (var small = Daemon.startOnDisk(64)) {
-            var before = small.files("");
+            small.ctl("images").ok(); // the built-in image is there now
+            var before = List.of(small.files("images"), small.files("overlay"));
 
             var result = small.ctl("load", "-i", archive.toString());
 
             assertThat(result.exit()).as(result.toString()).isEqualTo(1);
             assertThat(result.err()).contains("No space left on device").hasLineCount(1);
-            assertThat(small.files("")).isEqualTo(before);
+            assertThat(List.of(small.files("images"), small.files("overlay"))).isEqualTo(before);
             assertThat(small.ctl("images", "-q").ok()).hasLineCount(1);
         }
     }

@@ -9,8 +9,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,11 +22,20 @@ import tools.jackson.databind.json.JsonMapper;
 final class Registry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
+    static final String LOGIN = "user:secret";
+
+    /** LOGIN as htpasswd -B keeps it. */
+    private static final String USERS =
+            "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+
     final String host;
     private final Process process;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    Registry(Path directory) throws IOException, InterruptedException {
+    /**
+     * @param locked whether it asks for {@link #LOGIN}
+     */
+    Registry(Path directory, boolean locked) throws IOException, InterruptedException {
         // Not 127.0.0.1, to which plain HTTP is spoken without being told to.
         var address = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
         int port;
@@ -36,6 +48,14 @@ final class Registry implements AutoCloseable {
                 config,
                 "version: 0.1\nstorage: {filesystem: {rootdirectory: '%s'}}\nhttp: {addr: '%s'}\n"
                         .formatted(directory.resolve("data"), host));
+        if (locked) {
+            var users = directory.resolve("users");
+            Files.writeString(users, USERS);
+            Files.writeString(
+                    config,
+                    "auth: {htpasswd: {realm: test, path: '%s'}}\n".formatted(users),
+                    StandardOpenOption.APPEND);
+        }
         process =
                 new ProcessBuilder("docker-registry", "serve", config.toString())
                         .redirectErrorStream(true)
@@ -133,11 +153,16 @@ final class Registry implements AutoCloseable {
 
     private HttpResponse<String> expect(int status, HttpRequest.Builder request)
             throws IOException, InterruptedException {
+        request.header("Authorization", "Basic " + encodedLogin());
         var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != status) {
             throw new AssertionError(response + ": " + response.body());
         }
         return response;
+    }
+
+    static String encodedLogin() {
+        return Base64.getEncoder().encodeToString(LOGIN.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

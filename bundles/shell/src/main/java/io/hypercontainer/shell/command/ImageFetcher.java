@@ -57,7 +57,7 @@ final class ImageFetcher {
         }
         images.pull(
                 image,
-                Images.Credentials.NONE,
+                RegistryLogins.of(session, image),
                 quiet ? ProgressDisplay.none() : ProgressDisplay.on(session, session.err()));
     }
 }

@@ -47,7 +47,7 @@ public final class PullCommand implements Command {
         ImageName name = ImageName.parse(reference);
         ImageName whole = name.withDefaultTag();
         if (quiet) {
-            images.pull(reference, Images.Credentials.NONE, ProgressDisplay.none());
+            images.pull(reference, RegistryLogins.of(session, reference), ProgressDisplay.none());
             session.out().println(whole.canonical());
             return 0;
         }
@@ -55,7 +55,10 @@ public final class PullCommand implements Command {
             session.out().println("Using default tag: latest");
         }
         // The store tells digest and status as the last steps of its progress.
-        images.pull(reference, Images.Credentials.NONE, ProgressDisplay.on(session, session.out()));
+        images.pull(
+                reference,
+                RegistryLogins.of(session, reference),
+                ProgressDisplay.on(session, session.out()));
         session.out().println(whole.canonical());
         return 0;
     }

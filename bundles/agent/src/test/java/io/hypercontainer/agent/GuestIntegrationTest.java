@@ -89,7 +89,8 @@ class GuestIntegrationTest {
                         List.of(new GuestRoot.Layer(0, machine.rootLength(), "erofs")),
                         Optional.empty(),
                         "ext4");
-        return new GuestContainer(id, root, readOnly, List.of(mounts), GuestContainer.Limits.NONE);
+        return new GuestContainer(
+                id, root, readOnly, List.of(mounts), GuestContainer.Limits.NONE, Map.of());
     }
 
     private static ProcessSpec spec(String id, String... args) {
@@ -99,7 +100,16 @@ class GuestIntegrationTest {
     private static ProcessSpec spec(
             String id, String user, Optional<TerminalSize> size, boolean stdin, String... args) {
         return new ProcessSpec(
-                id, List.of(args), List.of("PATH=/bin"), "/", user, size, stdin, false);
+                id,
+                List.of(args),
+                List.of("PATH=/bin"),
+                "/",
+                user,
+                size,
+                stdin,
+                false,
+                List.of(),
+                List.of());
     }
 
     private GuestProcess start(String... args) throws CannotExecute {

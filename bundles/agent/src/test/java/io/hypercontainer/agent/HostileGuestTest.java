@@ -162,7 +162,16 @@ class HostileGuestTest {
             agent.start(
                     "c",
                     new ProcessSpec(
-                            "p", List.of("a"), List.of(), "/", "", Optional.empty(), false, false));
+                            "p",
+                            List.of("a"),
+                            List.of(),
+                            "/",
+                            "",
+                            Optional.empty(),
+                            false,
+                            false,
+                            List.of(),
+                            List.of()));
         } catch (io.hypercontainer.api.agent.CannotExecute e) {
             throw new AssertionError(e);
         }

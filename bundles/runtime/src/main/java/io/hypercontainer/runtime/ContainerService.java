@@ -5,13 +5,17 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.PathStat;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
@@ -20,6 +24,8 @@ import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.stream.Waiting;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -197,6 +203,51 @@ final class ContainerService implements Containers {
     public GuestStats stats(String name) {
         ManagedContainer container = index.find(name);
         return agent(running(container)).stats(container.id());
+    }
+
+    @Override
+    public void pause(String name) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public void unpause(String name) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public void rename(String name, String to) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public Container update(String name, ContainerUpdate update) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public List<ProcessInfo> processes(String name) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public List<Change> changes(String name) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public PathStat stat(String name, String path) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public void readArchive(String name, String path, OutputStream sink) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    }
+
+    @Override
+    public void writeArchive(String name, String path, InputStream archive, boolean owners) {
+        throw new io.hypercontainer.api.Unsupported("todo", "this");
     }
 
     static GuestAgent agent(Run run) {

@@ -4,6 +4,9 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
@@ -50,7 +53,14 @@ final class ContainerView {
                                 .map(a -> a.replaceFirst("/.*", "")),
                         r.machine().size().memoryBytes(),
                         r.machine().size().cpus(),
-                        r.machine().isolation()));
+                        r.machine().isolation()),
+                r.id(),
+                RestartPolicy.NO,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Limits.NONE,
+                LogSpec.DEFAULT);
     }
 
     private static ContainerState state(Phase phase) {

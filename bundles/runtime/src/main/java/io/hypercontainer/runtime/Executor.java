@@ -70,6 +70,8 @@ final class Executor {
                 spec.user().orElse(container.spec().user()),
                 spec.terminal(),
                 spec.stdin(),
-                spec.privileged() || container.options().privileged());
+                spec.privileged() || container.options().privileged(),
+                List.of(),
+                List.of());
     }
 }

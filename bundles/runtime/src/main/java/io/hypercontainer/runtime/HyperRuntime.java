@@ -171,6 +171,21 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
+    public io.hypercontainer.api.runtime.Pods pods() {
+        throw new io.hypercontainer.api.Unsupported("todo", "pods");
+    }
+
+    @Override
+    public io.hypercontainer.api.runtime.Events events() {
+        throw new io.hypercontainer.api.Unsupported("todo", "events");
+    }
+
+    @Override
+    public io.hypercontainer.api.runtime.Doctor doctor() {
+        throw new io.hypercontainer.api.Unsupported("todo", "doctor");
+    }
+
+    @Override
     public Volumes volumes() {
         return volumes;
     }

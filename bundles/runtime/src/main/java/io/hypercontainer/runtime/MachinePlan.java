@@ -196,6 +196,7 @@ final class MachinePlan {
                 root,
                 container.options().readOnly(),
                 mounts,
-                new GuestContainer.Limits(0, container.machine().size().milliCpus(), 0));
+                new GuestContainer.Limits(0, container.machine().size().milliCpus(), 0),
+                Map.of());
     }
 }

@@ -164,6 +164,21 @@ public final class RuntimeComponent implements Runtime {
     }
 
     @Override
+    public io.hypercontainer.api.runtime.Pods pods() {
+        return runtime.pods();
+    }
+
+    @Override
+    public io.hypercontainer.api.runtime.Events events() {
+        return runtime.events();
+    }
+
+    @Override
+    public io.hypercontainer.api.runtime.Doctor doctor() {
+        return runtime.doctor();
+    }
+
+    @Override
     public Volumes volumes() {
         return runtime.volumes();
     }

@@ -293,7 +293,9 @@ final class Starter {
                                     ? size.or(() -> Optional.of(USUAL))
                                     : Optional.empty(),
                             record.options().stdin(),
-                            record.options().privileged()));
+                            record.options().privileged(),
+                            List.of(),
+                            List.of()));
         } catch (CannotExecute e) {
             Instant now = clock.instant();
             ExitStatus status = new ExitStatus(e.exitCode(), 0, false, now);

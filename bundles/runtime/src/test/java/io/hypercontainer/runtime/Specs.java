@@ -4,11 +4,9 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ExecSpec;
-import io.hypercontainer.api.runtime.MachineSpec;
 import io.hypercontainer.api.runtime.MountSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Specifications that say only what a test is about. */
@@ -69,26 +67,14 @@ final class Specs {
     }
 
     ContainerSpec build() {
-        return new ContainerSpec(
-                "host",
-                name,
-                Optional.empty(),
-                Optional.of(command),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                mounts,
-                ports,
-                false,
-                false,
-                stdin,
-                false,
-                autoRemove,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                MachineSpec.DEFAULT);
+        var spec =
+                ContainerSpec.of("host")
+                        .command(command)
+                        .mounts(mounts)
+                        .ports(ports)
+                        .stdin(stdin)
+                        .autoRemove(autoRemove);
+        name.ifPresent(spec::name);
+        return spec.build();
     }
 }

@@ -2,9 +2,14 @@
 package io.hypercontainer.api.runtime;
 
 import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.PathStat;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -134,4 +139,87 @@ public interface Containers {
      * @return what it uses, as its guest counts it
      */
     GuestStats stats(String name);
+
+    /**
+     * Halts a container with its pod. Does nothing if it is halted.
+     *
+     * @param name a container that has a pod of its own
+     * @throws io.hypercontainer.api.Conflict if it does not run or shares its pod: pause the pod
+     */
+    void pause(String name);
+
+    /**
+     * Lets a halted container go on.
+     *
+     * @param name a container that has a pod of its own
+     * @throws io.hypercontainer.api.Conflict if it is not paused
+     */
+    void unpause(String name);
+
+    /**
+     * Changes the name.
+     *
+     * @param name the container
+     * @param to its new name
+     * @throws io.hypercontainer.api.Conflict if that is taken
+     */
+    void rename(String name, String to);
+
+    /**
+     * Changes limits and restart policy, of a running container at once. Memory and CPUs of a
+     * container with a pod of its own are those of its machine.
+     *
+     * @param name the container
+     * @param update what shall change
+     * @return the container
+     */
+    Container update(String name, ContainerUpdate update);
+
+    /**
+     * Asks the guest for the processes of a container.
+     *
+     * @param name a running container
+     * @return its processes, by their numbers
+     */
+    List<ProcessInfo> processes(String name);
+
+    /**
+     * Compares a container with its image. The machine of one that does not run is booted for it.
+     *
+     * @param name the container
+     * @return what it has changed, by path
+     */
+    List<Change> changes(String name);
+
+    /**
+     * Looks at a file of a container, without following a link at its end. The machine of a
+     * container that does not run is booted for it.
+     *
+     * @param name the container
+     * @param path path in the container, from its root
+     * @return the file
+     * @throws io.hypercontainer.api.NotFound if there is none
+     */
+    PathStat stat(String name, String path);
+
+    /**
+     * Reads a file or folder of a container, as {@link #stat}.
+     *
+     * @param name the container
+     * @param path path in the container, from its root; with {@code /.} at its end, the content of
+     *     the folder
+     * @param sink gets a tar archive with the file or folder under its own name
+     */
+    void readArchive(String name, String path, OutputStream sink);
+
+    /**
+     * Unpacks an archive in a container, as {@link #stat}. If it fails, part of it may have been
+     * unpacked.
+     *
+     * @param name the container
+     * @param path an existing folder in the container, from its root
+     * @param archive a tar archive
+     * @param owners whether the archive's owners are taken over; else all belongs to root
+     */
+    void writeArchive(String name, String path, InputStream archive, boolean owners);
 }

@@ -328,27 +328,20 @@ class SpecResolverTest {
         }
 
         ContainerSpec build() {
-            return new ContainerSpec(
-                    "image",
-                    Optional.empty(),
-                    entrypoint,
-                    command,
-                    env,
-                    Optional.empty(),
-                    workdir,
-                    hostname,
-                    Map.of(),
-                    mounts,
-                    ports,
-                    publishAll,
-                    terminal,
-                    false,
-                    false,
-                    false,
-                    false,
-                    stopSignal,
-                    Optional.empty(),
-                    machine);
+            var spec =
+                    ContainerSpec.of("image")
+                            .env(env)
+                            .mounts(mounts)
+                            .ports(ports)
+                            .publishAll(publishAll)
+                            .terminal(terminal)
+                            .machine(machine);
+            entrypoint.ifPresent(spec::entrypoint);
+            command.ifPresent(spec::command);
+            workdir.ifPresent(spec::workdir);
+            hostname.ifPresent(spec::hostname);
+            stopSignal.ifPresent(spec::stopSignal);
+            return spec.build();
         }
     }
 }

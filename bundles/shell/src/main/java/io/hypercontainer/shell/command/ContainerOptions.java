@@ -6,6 +6,7 @@ import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.ContainerSpecBuilder;
 import io.hypercontainer.api.runtime.MountSpec;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.option.EnvOption;
@@ -174,27 +175,32 @@ final class ContainerOptions {
     }
 
     private ContainerSpec spec(Session session) {
-        return new ContainerSpec(
-                image,
-                name,
-                entrypoint.map(e -> e.isEmpty() ? List.of() : List.of(e)),
-                command.isEmpty() ? Optional.empty() : Optional.of(command),
-                EnvOption.parse(session, envFiles, env),
-                user,
-                workdir,
-                hostname,
-                LabelOption.parse(session, labelFiles, labels),
-                mounts(session),
-                PortOption.parse(publish),
-                publishAll,
-                tty,
-                interactive,
-                readOnly,
-                autoRemove,
-                privileged,
-                stopSignal,
-                stopTimeout.map(ContainerOptions::seconds),
-                machine.spec());
+        ContainerSpecBuilder spec =
+                ContainerSpec.of(image)
+                        .env(EnvOption.parse(session, envFiles, env))
+                        .labels(LabelOption.parse(session, labelFiles, labels))
+                        .mounts(mounts(session))
+                        .ports(PortOption.parse(publish))
+                        .publishAll(publishAll)
+                        .terminal(tty)
+                        .stdin(interactive)
+                        .readOnly(readOnly)
+                        .autoRemove(autoRemove)
+                        .privileged(privileged)
+                        .machine(machine.spec());
+        name.ifPresent(spec::name);
+        entrypoint
+                .map(e -> e.isEmpty() ? List.<String>of() : List.of(e))
+                .ifPresent(spec::entrypoint);
+        if (!command.isEmpty()) {
+            spec.command(command);
+        }
+        user.ifPresent(spec::user);
+        workdir.ifPresent(spec::workdir);
+        hostname.ifPresent(spec::hostname);
+        stopSignal.ifPresent(spec::stopSignal);
+        stopTimeout.map(ContainerOptions::seconds).ifPresent(spec::stopTimeout);
+        return spec.build();
     }
 
     private List<MountSpec> mounts(Session session) {

@@ -6,17 +6,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.PathStat;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,5 +159,50 @@ final class FakeContainers implements Containers {
     public GuestStats stats(String name) {
         cpuTime = cpuTime.plusMillis(100);
         return new GuestStats(cpuTime, 32 << 20, 128 << 20, 3, 1000, 2000, 3000, 4000);
+    }
+
+    @Override
+    public void pause(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unpause(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void rename(String name, String to) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Container update(String name, ContainerUpdate update) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<ProcessInfo> processes(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Change> changes(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PathStat stat(String name, String path) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void readArchive(String name, String path, OutputStream sink) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void writeArchive(String name, String path, InputStream archive, boolean owners) {
+        throw new UnsupportedOperationException();
     }
 }

@@ -4,6 +4,9 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Doctor;
+import io.hypercontainer.api.runtime.Events;
+import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
@@ -23,6 +26,21 @@ final class FakeRuntime implements Runtime {
     @Override
     public Containers containers() {
         return containers;
+    }
+
+    @Override
+    public Pods pods() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Events events() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Doctor doctor() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

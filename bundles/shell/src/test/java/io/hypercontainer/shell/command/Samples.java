@@ -7,6 +7,9 @@ import io.hypercontainer.api.image.ImageConfig;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +66,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     /** Standard input, with or without a terminal. */
@@ -93,7 +103,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     /** Another program. */
@@ -123,7 +140,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     /** Published ports. */
@@ -153,7 +177,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     private static Samples of(String name, ContainerState state) {
@@ -191,7 +222,14 @@ public record Samples(Container container) {
                                 Optional.of("10.0.2.15"),
                                 128 << 20,
                                 1.5,
-                                Optional.of("hardware"))));
+                                Optional.of("hardware")),
+                        id(name),
+                        RestartPolicy.NO,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Limits.NONE,
+                        LogSpec.DEFAULT));
     }
 
     /** 64 hex digits that depend on a name. */

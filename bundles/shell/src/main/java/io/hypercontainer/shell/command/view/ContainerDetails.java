@@ -45,6 +45,16 @@ public final class ContainerDetails {
             case ContainerState.Created created -> state("created", 0, false, "", NEVER, NEVER);
             case ContainerState.Running running ->
                     state("running", 0, false, "", running.since().toString(), NEVER);
+            case ContainerState.Paused paused ->
+                    state("paused", 0, false, "", paused.since().toString(), NEVER);
+            case ContainerState.Restarting restarting ->
+                    state(
+                            "restarting",
+                            restarting.status().exitCode(),
+                            restarting.status().outOfMemory(),
+                            "",
+                            restarting.started().toString(),
+                            restarting.status().at().toString());
             case ContainerState.Exited exited ->
                     state(
                             "exited",
@@ -65,9 +75,9 @@ public final class ContainerDetails {
             String finished) {
         return new Fields()
                 .put("Status", status)
-                .put("Running", status.equals("running"))
-                .put("Paused", false)
-                .put("Restarting", false)
+                .put("Running", !status.equals("created") && !status.equals("exited"))
+                .put("Paused", status.equals("paused"))
+                .put("Restarting", status.equals("restarting"))
                 .put("OOMKilled", outOfMemory)
                 .put("Dead", false)
                 .put("ExitCode", (long) exitCode)

@@ -79,6 +79,13 @@ public final class ContainerRow {
             case ContainerState.Created c -> "Created";
             case ContainerState.Running running ->
                     "Up " + HumanTime.span(Duration.between(running.since(), now));
+            case ContainerState.Paused paused ->
+                    "Up " + HumanTime.span(Duration.between(paused.since(), now)) + " (Paused)";
+            case ContainerState.Restarting restarting ->
+                    "Restarting ("
+                            + restarting.status().exitCode()
+                            + ") "
+                            + HumanTime.ago(Duration.between(restarting.status().at(), now));
             case ContainerState.Exited exited ->
                     "Exited ("
                             + exited.status().exitCode()

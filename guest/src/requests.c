@@ -2,8 +2,10 @@
 #include "requests.h"
 
 #include "blank.h"
+#include "cgroup.h"
 #include "channel.h"
 #include "container.h"
+#include "create.h"
 #include "device_filter.h"
 #include "job.h"
 #include "log.h"
@@ -13,6 +15,7 @@
 #include "pod.h"
 #include "power.h"
 #include "process.h"
+#include "ps.h"
 #include "stats.h"
 
 #include <inttypes.h>
@@ -72,7 +75,15 @@ static void prepare(const struct request *r) {
 }
 
 static void interface(const struct request *r) {
-    job_start(r, network_interface);
+    job_start(r, NULL, JOB_WITHOUT_STREAM, network_interface);
+}
+
+static void limits(const struct request *r) {
+    job_start_in_container(r, JOB_WITHOUT_STREAM, cgroup_change_limits);
+}
+
+static void processes(const struct request *r) {
+    job_start_in_container(r, JOB_OUTPUT, ps_list);
 }
 
 static void freeze(const struct request *r) {
@@ -102,6 +113,8 @@ static const struct {
     {"acknowledge", process_acknowledge},
     {"list", processes_list},
     {"stats", stats_reply},
+    {"limits", limits},
+    {"processes", processes},
     {"power-off", power_off},
 };
 

@@ -25,6 +25,9 @@
 
 enum { DEFAULT_WAIT_MS = 10000, MAX_LAYERS = 250 };
 
+// Whether the root file system is made of layers.
+static bool overlaid;
+
 static int device_wait(const struct json *json) {
     return (int)(json_number(json, json_root(json), "timeoutMillis", DEFAULT_WAIT_MS) & 0x7fffffff);
 }
@@ -126,6 +129,7 @@ static void mount_overlay(const struct json *json, const struct json_value *root
         child_fail("invalid", "too many layers");
     mount_or_fail("the root file system", "overlay", ROOT, "overlay", MS_NODEV, options.data);
     buffer_free(&options);
+    overlaid = true;
     if (chdir("/") < 0)
         child_fail("failed", "chdir: %s", strerror(errno));
 }
@@ -184,6 +188,13 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
     if (fd < 0)
         child_fail("failed", "can't open the root file system: %s", strerror(errno));
     return fd;
+}
+
+void rootfs_handles(int handles[2]) {
+    handles[0] = open(WORK, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    handles[1] = overlaid ? open(WRITABLE "/upper", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (handles[0] < 0 || (overlaid && handles[1] < 0))
+        child_fail("failed", "can't open the work folder: %s", strerror(errno));
 }
 
 void rootfs_enter(bool read_only) {

@@ -9,11 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct pod_files {
-    const char *hosts;
-    const char *resolv_conf;
-    const char *hostname;
-};
+struct pod_files;
 
 // Makes /run a place of the child's own, where everything is put together.
 void rootfs_begin(void);
@@ -30,6 +26,9 @@ void mounts_attach(int root);
 void mounts_files(int root, const struct json *json, const struct json_value *create,
                   const struct pod_files *files);
 void mounts_asked(int root, const struct json *json, const struct json_value *create);
+// Opens what stays of use once the root is entered: the folder of the files in /etc; that of the
+// changes against the layers, -1 without layers.
+void rootfs_handles(int handles[2]);
 // Makes it the root of the child's mount namespace.
 void rootfs_enter(bool read_only);
 

@@ -24,8 +24,40 @@ final class GuestMachine implements AutoCloseable {
     /** Programs of the test image, all busybox. */
     private static final List<String> PROGRAMS =
             List.of(
-                    "sh", "cat", "echo", "true", "sleep", "id", "stty", "dd", "yes", "head", "env",
-                    "mknod", "tr", "touch");
+                    "sh",
+                    "cat",
+                    "echo",
+                    "true",
+                    "sleep",
+                    "id",
+                    "stty",
+                    "dd",
+                    "yes",
+                    "head",
+                    "env",
+                    "mknod",
+                    "tr",
+                    "touch",
+                    "ls",
+                    "ln",
+                    "mkdir",
+                    "rm",
+                    "chmod",
+                    "chown",
+                    "mv",
+                    "cp",
+                    "stat",
+                    "find",
+                    "tar",
+                    "readlink",
+                    "nc",
+                    "nslookup",
+                    "kill",
+                    "ps",
+                    "wc",
+                    "mkfifo",
+                    "date",
+                    "od");
 
     private final Path directory;
     private final Process qemu;
@@ -37,6 +69,12 @@ final class GuestMachine implements AutoCloseable {
 
     /** Starts a machine whose disk {@code root} is a small image with busybox. */
     static GuestMachine start(Path directory) throws IOException, InterruptedException {
+        return start(directory, List.of());
+    }
+
+    /** The same with more arguments for QEMU. */
+    static GuestMachine start(Path directory, List<String> more)
+            throws IOException, InterruptedException {
         Path root = image(directory);
         Path console = directory.resolve("console.log");
         List<String> command =
@@ -82,6 +120,7 @@ final class GuestMachine implements AutoCloseable {
                         "file=" + root + ",if=none,format=raw,id=root,readonly=on",
                         "-device",
                         "virtio-blk-pci,drive=root,serial=root"));
+        command.addAll(more);
         Process qemu =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
@@ -139,6 +178,17 @@ final class GuestMachine implements AutoCloseable {
         Path image = directory.resolve("root.erofs");
         run("mkfs.erofs", "--all-root", image.toString(), tree.toString());
         return image;
+    }
+
+    /** QEMU's arguments for an empty disk with the file system ext4. */
+    static List<String> disk(Path directory, String name) throws IOException, InterruptedException {
+        Path disk = directory.resolve(name + ".ext4");
+        run("mkfs.ext4", "-q", disk.toString(), "32M");
+        return List.of(
+                "-drive",
+                "file=" + disk + ",if=none,format=raw,id=" + name,
+                "-device",
+                "virtio-blk-pci,drive=" + name + ",serial=" + name);
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

@@ -132,14 +132,15 @@ public interface GuestAgent extends AutoCloseable {
      * Lists a container's processes.
      *
      * @param container the container's id
-     * @return its processes, by their numbers
+     * @return its processes, by their numbers; at most 4096
      */
     default List<ProcessInfo> processes(String container) {
         throw new Unsupported("the guest agent", "listing processes");
     }
 
     /**
-     * Compares a container's root file system with its image.
+     * Compares a container's root file system with its image, as long as it takes. What is mounted
+     * in it, and what was made to be mounted on, is no part of it.
      *
      * @param container the container's id
      * @return what it has changed, by path; at most a million entries
@@ -170,6 +171,7 @@ public interface GuestAgent extends AutoCloseable {
      *     folder
      * @param sink gets a tar archive with the file or folder under its own name
      * @throws io.hypercontainer.api.NotFound if there is none
+     * @throws java.io.UncheckedIOException if the sink fails, with its exception
      */
     default void readArchive(String container, String path, OutputStream sink) {
         throw new Unsupported("the guest agent", "reading files");
@@ -183,6 +185,11 @@ public interface GuestAgent extends AutoCloseable {
      * @param path absolute path of an existing folder in the container
      * @param archive a tar archive
      * @param owners whether the archive's owners are taken over; else all belongs to root
+     * @throws io.hypercontainer.api.NotFound if there is no such folder
+     * @throws io.hypercontainer.api.Conflict if a folder would take the place of something else,
+     *     something else that of a folder, or the place can only be read
+     * @throws io.hypercontainer.api.InvalidSpec if it is no folder, or the archive is no good
+     * @throws java.io.UncheckedIOException if the archive cannot be read, with its exception
      */
     default void writeArchive(String container, String path, InputStream archive, boolean owners) {
         throw new Unsupported("the guest agent", "writing files");

@@ -53,3 +53,53 @@ int visit_open(int folder, const char *path, int flags) {
                            .resolve = RESOLVE_NO_MAGICLINKS};
     return (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
 }
+
+_Noreturn void visit_fail(const char *verb, const char *path) {
+    const char *code = "failed";
+    switch (errno) {
+    case ENOENT:
+    case ENOTDIR:
+        code = "no-file";
+        break;
+    case ELOOP:
+    case ENAMETOOLONG:
+        code = "invalid";
+        break;
+    case EROFS:
+        code = "conflict";
+        break;
+    }
+    child_fail(code, "can't %s %s: %s", verb, path, strerror(errno));
+}
+
+void visit_find(const struct request *r, struct place *place) {
+    const char *path = json_string(&r->json, r->root, "path", "");
+    char folder[PATH_MAX];
+    size_t end = strlen(path);
+    if (path[0] != '/' || end >= sizeof folder)
+        child_fail("invalid", "'%s' is not an absolute path of at most %d bytes", path,
+                   PATH_MAX - 1);
+    *place = (struct place){.path = path, .folder = -1, .name = "."};
+    while (end > 1 && (path[end - 1] == '/' || (path[end - 1] == '.' && path[end - 2] == '/'))) {
+        place->follow = true;
+        place->content = place->content || path[end - 1] == '.';
+        end--;
+    }
+    size_t start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    size_t length = end - start;
+    if (length > NAME_MAX || (length == 2 && memcmp(path + start, "..", 2) == 0))
+        child_fail("invalid", "the path %s doesn't end with the name of a file", path);
+    if (length > 0) {
+        memcpy(place->name, path + start, length);
+        place->name[length] = '\0';
+    } else {
+        place->content = place->follow = true;
+    }
+    memcpy(folder, path, start ? start : 1);
+    folder[start ? start : 1] = '\0';
+    place->folder = visit_open(AT_FDCWD, folder, O_PATH | O_DIRECTORY);
+    if (place->folder < 0)
+        visit_fail("find", path);
+}

@@ -152,7 +152,8 @@ public interface GuestAgent extends AutoCloseable {
 
     /**
      * Looks at a file of a container. Paths are resolved inside of its root and its mounts; a link
-     * at the path's end is not followed.
+     * at the path's end is not followed, unless a slash comes behind it. This and the next two need
+     * no process in the container; what the kernel makes up (/dev, /proc, /sys) is not there.
      *
      * @param container the container's id
      * @param path absolute path in the container
@@ -164,7 +165,7 @@ public interface GuestAgent extends AutoCloseable {
     }
 
     /**
-     * Reads a file or folder of a container, as long as it takes.
+     * Reads a file or folder of a container, as long as it takes. Sockets are left out.
      *
      * @param container the container's id
      * @param path absolute path in the container; with {@code /.} at its end, the content of the
@@ -178,8 +179,9 @@ public interface GuestAgent extends AutoCloseable {
     }
 
     /**
-     * Unpacks an archive in a container, as long as it takes. If it fails, part of it may have been
-     * unpacked.
+     * Unpacks an archive in a container, as long as it takes. Files and links that are there are
+     * replaced, folders get the archive's owners and permissions. If it fails, part of it may have
+     * been unpacked.
      *
      * @param container the container's id
      * @param path absolute path of an existing folder in the container

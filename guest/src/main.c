@@ -31,7 +31,7 @@ static void say_hello(void) {
     buffer_init(&out, 4096);
     buffer_text(&out, "{\"protocol\":{\"min\":1,\"max\":1},\"agent\":\"" AGENT_VERSION "\","
                       "\"capabilities\":[\"layers\",\"disk\",\"share\",\"populate\",\"terminal\","
-                      "\"freeze\",\"stats\",\"limits\",\"processes\",\"files\"],");
+                      "\"freeze\",\"stats\",\"limits\",\"processes\",\"files\",\"changes\"],");
     json_write_member(&out, "kernel", system.release);
     buffer_text(&out, ",");
     json_write_member(&out, "bootId", boot_id);

@@ -3,6 +3,7 @@
 
 #include "blank.h"
 #include "cgroup.h"
+#include "changes.h"
 #include "channel.h"
 #include "container.h"
 #include "create.h"
@@ -119,6 +120,7 @@ static const struct {
 } works[] = {
     {"limits", JOB_WITHOUT_STREAM, cgroup_change_limits},
     {"processes", JOB_OUTPUT, ps_list},
+    {"changes", JOB_OUTPUT, changes_list},
     {"stat", JOB_OUTPUT, look_at},
     {"read-archive", JOB_OUTPUT, pack_archive},
     {"write-archive", JOB_INPUT, unpack_archive},

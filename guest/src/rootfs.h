@@ -15,6 +15,8 @@ struct pod_files;
 void rootfs_begin(void);
 // Mounts the root file system that `create` asks for. Returns a handle.
 int rootfs_mount(const struct json *json, const struct json_value *create);
+// Mounts what is below the changes of a root file system made of layers. Returns a handle.
+int rootfs_layers(const struct json *json, const struct json_value *create);
 // Mounts a source that `mounts` and `root` share: {"disk"|"share", "fstype", "subdir"}. Returns a
 // handle to it.
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,10 @@ final class GuestMachine implements AutoCloseable {
     }
 
     private static Path image(Path directory) throws IOException, InterruptedException {
+        Path image = directory.resolve("root.erofs");
+        if (Files.exists(image)) {
+            return image;
+        }
         Path tree = directory.resolve("tree");
         Path bin = Files.createDirectories(tree.resolve("bin"));
         Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
@@ -175,7 +180,6 @@ final class GuestMachine implements AutoCloseable {
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
         }
-        Path image = directory.resolve("root.erofs");
         run("mkfs.erofs", "--all-root", image.toString(), tree.toString());
         return image;
     }
@@ -189,6 +193,23 @@ final class GuestMachine implements AutoCloseable {
                 "file=" + disk + ",if=none,format=raw,id=" + name,
                 "-device",
                 "virtio-blk-pci,drive=" + name + ",serial=" + name);
+    }
+
+    /**
+     * QEMU's arguments for a disk {@code layers}: the test image, and behind it a layer with this
+     * tree.
+     */
+    static List<String> layers(Path directory, Path tree) throws IOException, InterruptedException {
+        Path second = directory.resolve("second.erofs");
+        run("mkfs.erofs", second.toString(), tree.toString());
+        Path disk = directory.resolve("layers");
+        Files.copy(image(directory), disk);
+        Files.write(disk, Files.readAllBytes(second), StandardOpenOption.APPEND);
+        return List.of(
+                "-drive",
+                "file=" + disk + ",if=none,format=raw,id=layers,readonly=on",
+                "-device",
+                "virtio-blk-pci,drive=layers,serial=layers");
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Addresses and protocols as they are written; no name is looked up. */
-final class Addresses {
+public final class Addresses {
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final int BITS_IPV4 = 32;
@@ -15,14 +15,24 @@ final class Addresses {
 
     private Addresses() {}
 
-    static String ip(String text) {
+    /**
+     * @param text what was written
+     * @return the same
+     * @throws InvalidSpec if it is not an IPv4 or IPv6 address
+     */
+    public static String ip(String text) {
         if (!IPV4.matcher(text).matches() && !isIpv6(text)) {
             throw new InvalidSpec(Problems.quoted(text) + " is not an IP address");
         }
         return text;
     }
 
-    static String ipv4(String text) {
+    /**
+     * @param text what was written
+     * @return the same
+     * @throws InvalidSpec if it is not an IPv4 address
+     */
+    public static String ipv4(String text) {
         if (!IPV4.matcher(text).matches()) {
             throw new InvalidSpec(Problems.quoted(text) + " is not an IPv4 address");
         }
@@ -42,7 +52,12 @@ final class Addresses {
         throw new InvalidSpec(Problems.quoted(text) + " is not a network, such as 192.168.1.0/24");
     }
 
-    static String protocol(String text) {
+    /**
+     * @param text what was written
+     * @return {@code tcp} or {@code udp}
+     * @throws InvalidSpec if it is neither
+     */
+    public static String protocol(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         if (!lower.equals("tcp") && !lower.equals("udp")) {
             throw new InvalidSpec(Problems.quoted(text) + " is neither tcp nor udp");

@@ -7,6 +7,7 @@ import io.hypercontainer.api.runtime.ContainerSpecBuilder;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
+import io.hypercontainer.shell.command.option.UlimitOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,23 +20,6 @@ import java.util.regex.Pattern;
 final class ContainerReader {
     private static final long MOST_PIDS = 4_194_304;
     private static final Pattern SYSCTL = Pattern.compile("[a-zA-Z0-9_-]+([./][a-zA-Z0-9_:*-]+)+");
-    private static final Set<String> ULIMITS =
-            Set.of(
-                    "core",
-                    "cpu",
-                    "data",
-                    "fsize",
-                    "locks",
-                    "memlock",
-                    "msgqueue",
-                    "nice",
-                    "nofile",
-                    "nproc",
-                    "rss",
-                    "rtprio",
-                    "rttime",
-                    "sigpending",
-                    "stack");
 
     /** What containers get that say nothing of their own. */
     record Defaults(String pod, boolean terminal, RestartPolicy restart, LogSpec log) {}
@@ -176,7 +160,7 @@ final class ContainerReader {
             if (name.isEmpty()) {
                 continue;
             }
-            if (!ULIMITS.contains(name.get())) {
+            if (!UlimitOption.NAMES.contains(name.get())) {
                 limit.problem("name", Problems.quoted(name.get()) + " is no limit, such as nofile");
             } else if (!unique.add(name.get())) {
                 limit.problem("name", Problems.quoted(name.get()) + " is there twice");

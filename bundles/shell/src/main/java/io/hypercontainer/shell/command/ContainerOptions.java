@@ -147,8 +147,8 @@ final class ContainerOptions {
     Optional<String> pod = Optional.empty();
 
     @Mixin PullOptions pull = new PullOptions();
-    @Mixin LimitOptions limits = new LimitOptions();
     @Mixin MachineOptions machine = new MachineOptions();
+    @Mixin ProcessOptions process = new ProcessOptions();
 
     @Mixin PodFileOptions podFile = new PodFileOptions();
 
@@ -213,8 +213,8 @@ final class ContainerOptions {
                         .autoRemove(autoRemove)
                         .privileged(privileged)
                         .machine(membership.machine());
-        limits.apply(spec, membership.share());
-        pod.ifPresent(spec::pod);
+        process.put(spec);
+        pod.ifPresent(p -> spec.pod(p).limits(membership.share(process.pids)));
         name.ifPresent(spec::name);
         entrypoint
                 .map(e -> e.isEmpty() ? List.<String>of() : List.of(e))

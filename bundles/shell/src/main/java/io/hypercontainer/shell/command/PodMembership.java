@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.MachineSpec;
+import io.hypercontainer.shell.command.option.PidsOption;
 import java.util.Optional;
 
 /**
@@ -21,7 +22,6 @@ final class PodMembership {
         refuse("--hypervisor", wanted.hypervisor().isPresent());
         refuse("--storage", wanted.storage().isPresent());
         refuse("--network", wanted.network().isPresent());
-        refuse("--storage-opt", wanted.rootBytes().isPresent());
         refuse("--require-kvm", wanted.requireHardware());
     }
 
@@ -37,12 +37,22 @@ final class PodMembership {
     }
 
     MachineSpec machine() {
-        return pod.isPresent() ? MachineSpec.DEFAULT : wanted;
+        return pod.isEmpty()
+                ? wanted
+                : new MachineSpec(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        wanted.rootBytes(),
+                        false);
     }
 
-    Limits share() {
-        return pod.isEmpty()
-                ? Limits.NONE
-                : new Limits(wanted.memoryBytes().orElse(0L), wanted.cpus().orElse(0.0), 0);
+    Limits share(Optional<String> pids) {
+        return new Limits(
+                wanted.memoryBytes().orElse(0L),
+                wanted.cpus().orElse(0.0),
+                pids.map(PidsOption::parse).orElse(0));
     }
 }

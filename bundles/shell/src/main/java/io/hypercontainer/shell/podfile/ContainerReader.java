@@ -7,7 +7,6 @@ import io.hypercontainer.api.runtime.ContainerSpecBuilder;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
-import io.hypercontainer.shell.command.option.UlimitOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +19,24 @@ import java.util.regex.Pattern;
 final class ContainerReader {
     private static final long MOST_PIDS = 4_194_304;
     private static final Pattern SYSCTL = Pattern.compile("[a-zA-Z0-9_-]+([./][a-zA-Z0-9_:*-]+)+");
+
+    private static final Set<String> ULIMITS =
+            Set.of(
+                    "core",
+                    "cpu",
+                    "data",
+                    "fsize",
+                    "locks",
+                    "memlock",
+                    "msgqueue",
+                    "nice",
+                    "nofile",
+                    "nproc",
+                    "rss",
+                    "rtprio",
+                    "rttime",
+                    "sigpending",
+                    "stack");
 
     /** What containers get that say nothing of their own. */
     record Defaults(String pod, boolean terminal, RestartPolicy restart, LogSpec log) {}
@@ -160,7 +177,7 @@ final class ContainerReader {
             if (name.isEmpty()) {
                 continue;
             }
-            if (!UlimitOption.NAMES.contains(name.get())) {
+            if (!ULIMITS.contains(name.get())) {
                 limit.problem("name", Problems.quoted(name.get()) + " is no limit, such as nofile");
             } else if (!unique.add(name.get())) {
                 limit.problem("name", Problems.quoted(name.get()) + " is there twice");

@@ -26,12 +26,12 @@ class ExamplesTest {
     @MethodSource("files")
     void isRight(Path file) throws IOException, InvalidPodFile {
         PodFile pod =
-                PodFile.parse(
-                        file.toString(), Files.readAllBytes(file), false, Optional.empty());
+                PodFile.parse(file.toString(), Files.readAllBytes(file), false, Optional.empty());
 
         assertThat(pod.images()).containsExactly("busybox");
         assertThat(Files.readString(FOLDER.resolve("README.md")))
                 .contains("| `" + file.getFileName() + "` |");
-        assertThat(Files.readString(file)).contains("hyperctl pod run --podfile " + file.getFileName());
+        assertThat(Files.readString(file))
+                .contains("hyperctl pod run --podfile " + file.getFileName());
     }
 }

@@ -33,6 +33,7 @@ import java.util.Optional;
  * the guest makes of them.
  */
 final class MachinePlan {
+    private static final String LAYER = "layer";
     private static final String LAYERS = "layers";
     private static final String ROOT = "root";
     private static final String NIC = "eth0";
@@ -69,11 +70,11 @@ final class MachinePlan {
     private GuestRoot root(Root files) {
         return switch (files) {
             case Root.BlockLayers layers -> {
-                need(layers.layers().size() == 1 ? null : Capability.JOINED_DISK);
                 layers.writable().ifPresent(w -> disks.add(disk(ROOT, w, false)));
                 yield new GuestRoot.Layers(
-                        LAYERS,
-                        joinLayers(layers.layers()),
+                        hypervisor.capabilities().contains(Capability.JOINED_DISK)
+                                ? joinLayers(layers.layers())
+                                : plugLayers(layers.layers()),
                         layers.writable().map(w -> ROOT),
                         layers.writable().map(Root.FileSystem::type).orElse(""));
             }
@@ -94,10 +95,21 @@ final class MachinePlan {
         long offset = 0;
         for (Root.FileSystem layer : layers) {
             extents.add(new Extent(layer.file(), 0, layer.length()));
-            places.add(new GuestRoot.Layer(offset, layer.length(), layer.type()));
+            places.add(new GuestRoot.Layer(LAYERS, offset, layer.length(), layer.type()));
             offset += layer.length();
         }
         disks.add(new Disk(LAYERS, extents, true));
+        return places;
+    }
+
+    /** How many disks fit is for the hypervisor to say. */
+    private List<GuestRoot.Layer> plugLayers(List<Root.FileSystem> layers) {
+        List<GuestRoot.Layer> places = new ArrayList<>();
+        for (Root.FileSystem layer : layers) {
+            String id = LAYER + places.size();
+            disks.add(disk(id, layer, true));
+            places.add(new GuestRoot.Layer(id, 0, layer.length(), layer.type()));
+        }
         return places;
     }
 
@@ -163,8 +175,8 @@ final class MachinePlan {
         shares.add(new Share(tag, folder, readOnly));
     }
 
-    private void need(@org.jspecify.annotations.Nullable Capability capability) {
-        if (capability != null && !hypervisor.capabilities().contains(capability)) {
+    private void need(Capability capability) {
+        if (!hypervisor.capabilities().contains(capability)) {
             throw new Unsupported("hypervisor " + hypervisor.name(), capability);
         }
     }

@@ -36,6 +36,9 @@ public final class LocalHypervisor implements Hypervisor {
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
 
+        /** Whether the drivers have {@link Capability#JOINED_DISK}. */
+        public volatile boolean joinsDisks = true;
+
         /** {@return the machine with this id} */
         public LocalGuest guest(String id) {
             return guests.values().stream()
@@ -90,7 +93,9 @@ public final class LocalHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.JOINED_DISK, Capability.USER_NETWORK);
+        return host.joinsDisks
+                ? Set.of(Capability.JOINED_DISK, Capability.USER_NETWORK)
+                : Set.of(Capability.USER_NETWORK);
     }
 
     @Override

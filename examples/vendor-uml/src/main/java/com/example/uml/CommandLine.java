@@ -54,8 +54,8 @@ final class CommandLine {
         words.add("mem=" + (spec.memoryBytes() >> 20) + "M");
         words.add("initrd=" + MachineFolder.INITRD);
         words.add("umid=" + spec.id());
-        // Its folder is closed by then: there will be no socket through which it could be told things.
-        words.add("uml_dir=./");
+        // No folder, no socket in it through which the kernel could be told things.
+        words.add("uml_dir=/dev/null/");
         // A guest that restarts itself has ended: nothing may go on unnoticed with a fresh state.
         words.add("noreboot");
         // A guest's root could mount folders of the host; below this there are none.

@@ -67,12 +67,18 @@ final class Confinement {
         return List.of(SETPRIV, "--inh-caps=-all", "--ambient-caps=-all");
     }
 
-    /** Lets a machine make files in its folder, or takes that away again. */
-    static void openFolder(Path folder, int uid, boolean open) throws IOException {
+    /** Lets a machine make sockets in its folder. */
+    static void openFolder(Path folder, int uid) throws IOException {
         if (uid >= 0) {
             Files.setAttribute(folder, "unix:gid", uid);
-            Files.setPosixFilePermissions(
-                    folder, PosixFilePermissions.fromString(open ? "rwxrwx---" : "rwx--x---"));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
+        }
+    }
+
+    /** Leaves a machine what it needs of its folder once a guest may have taken it over. */
+    static void closeFolder(Path folder, int uid) throws IOException {
+        if (uid >= 0) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x---"));
         }
     }
 

@@ -50,7 +50,9 @@ final class Launcher {
                 var root = HostProcess.of(process.pid());
                 notes = notes.with(root.orElseThrow(() -> endedAtOnce(spec.id(), "")));
                 notes.write(folder.notes());
-                Confinement.openFolder(folder.path(), uid, false);
+                if (notes.networks().isEmpty()) {
+                    Confinement.closeFolder(folder.path(), uid);
+                }
                 orders.write(Monitor.GO + "\n");
                 orders.flush();
                 expect(Monitor.STARTED, said, process, spec.id());
@@ -71,7 +73,7 @@ final class Launcher {
         writeMonitor(folder.monitor());
         Confinement.makeReadable(folder.initrd());
         Confinement.makeReadable(folder.monitor());
-        for (var file : List.of(folder.console(), folder.previousConsole(), folder.exit())) {
+        for (var file : folder.written()) {
             Confinement.makeFile(file, notes.uid());
         }
         for (var i = 0; i < spec.disks().size(); i++) {
@@ -81,7 +83,7 @@ final class Launcher {
         for (var file : notes.files()) {
             Confinement.give(file, notes.uid());
         }
-        Confinement.openFolder(folder.path(), notes.uid(), true);
+        Confinement.openFolder(folder.path(), notes.uid());
     }
 
     /** A copy for this machine: it outlives this bundle, and this version of it. */

@@ -2,6 +2,8 @@
 package com.example.uml;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Names of the files in a machine's folder. Its processes work in it and use the names alone, so the
@@ -15,6 +17,7 @@ record MachineFolder(Path path) {
     static final String EXIT = "exit";
     static final String INITRD = "initrd";
     static final String MONITOR = "monitor.jar";
+    static final String NETWORK_LOG = "network.log";
 
     /** A terminal line of the guest leads to this pipe, see {@code monitor.Relay}. */
     static final String PACE = "pace";
@@ -29,6 +32,13 @@ record MachineFolder(Path path) {
 
     Path previousConsole() {
         return path.resolve(CONSOLE + ".1");
+    }
+
+    /** What the monitor writes: it can make no files of its own once the folder is closed. */
+    List<Path> written() {
+        return Stream.of(CONSOLE, CONSOLE + ".1", NETWORK_LOG, NETWORK_LOG + ".1", EXIT)
+                .map(path::resolve)
+                .toList();
     }
 
     /** The kernel's exit status, written by the monitor when it has ended. */

@@ -59,7 +59,9 @@ final class UmlMachine implements VirtualMachine {
      */
     UmlMachine watch(Runnable whenGone) {
         Thread.ofVirtual().name("uml " + id).start(() -> awaitEnd(whenGone));
-        notes.networks().keySet().forEach(n -> Thread.ofVirtual().start(() -> forwardWhenUp(n)));
+        if (!notes.networks().isEmpty()) {
+            Thread.ofVirtual().name("uml network " + id).start(this::forwardWhenUp);
+        }
         return this;
     }
 
@@ -174,19 +176,22 @@ final class UmlMachine implements VirtualMachine {
         return new UserNetwork(folder.networkControl(network.index()), network.guest());
     }
 
-    /** slirp4netns takes no orders before the guest's interface is up. */
-    private void forwardWhenUp(String nic) {
+    /**
+     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The agent
+     * does that before it starts anything of an image.
+     */
+    private void forwardWhenUp() {
         try {
-            while (!isUp(notes.networks().get(nic))) {
+            while (!notes.networks().values().stream().allMatch(this::isUp)) {
                 if (detached || waitForExit(Duration.ofMillis(5)).isPresent()) {
                     return;
                 }
             }
+            Confinement.closeFolder(folder.path(), notes.uid());
             synchronized (changes) {
-                var network = notes.networks().get(nic);
-                network(network).forward(network.forwards());
+                notes.networks().values().forEach(n -> network(n).forward(n.forwards()));
             }
-        } catch (HyperException e) {
+        } catch (HyperException | IOException e) {
             // Nobody waits any more who could be told: a machine that lacks a port has to end.
             LOG.warn("machine {} ends: {}", id, e.getMessage());
             kill(String.valueOf(e.getMessage()));

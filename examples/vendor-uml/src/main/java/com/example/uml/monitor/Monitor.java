@@ -49,14 +49,15 @@ public final class Monitor {
     public static void main(String[] args) throws Exception {
         var commands = commands(List.of(args).subList(1, args.length));
         var kernelCommand = commands.removeLast();
-        try (var console = new Console(Path.of("console.log"), Path.of("console.log.1"));
+        try (var console = new BoundedLog(Path.of("console.log"));
+                var network = new BoundedLog(Path.of("network.log"));
                 var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of("agent.sock"), 1);
             makePipe("pace");
             for (var command : commands) {
                 var helper = builder(command).redirectErrorStream(true).start();
                 helper.getOutputStream().close();
-                console.copy(helper.getInputStream());
+                network.copy(helper.getInputStream());
             }
             System.out.println(READY);
             var order =

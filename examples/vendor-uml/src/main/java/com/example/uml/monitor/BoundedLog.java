@@ -9,18 +9,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps the last that a machine has printed, in two files: one that grows, and what was in it when it
+ * Keeps the last that programs have printed, in two files: one that grows, and what was in it when it
  * was full last. Both are there from the start: the folder is closed to the machine later.
  */
-final class Console implements AutoCloseable {
+final class BoundedLog implements AutoCloseable {
     private static final int PORTION = 256 << 10;
 
     private final FileChannel current;
     private final FileChannel previous;
 
-    Console(Path current, Path previous) throws IOException {
-        this.current = FileChannel.open(current, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        this.previous = FileChannel.open(previous, StandardOpenOption.WRITE);
+    /**
+     * @param file the one that grows; the other has {@code .1} behind its name
+     */
+    BoundedLog(Path file) throws IOException {
+        current = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        previous = FileChannel.open(Path.of(file + ".1"), StandardOpenOption.WRITE);
     }
 
     /** {@return a thread that ends with the output} */
@@ -48,7 +51,7 @@ final class Console implements AutoCloseable {
                 current.write(bytes);
             }
         } catch (IOException e) {
-            // A full disk loses lines of a console; the guest must not wait for it.
+            // A full disk loses lines; the guest must not wait for it.
         }
     }
 

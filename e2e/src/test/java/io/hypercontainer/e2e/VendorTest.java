@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -169,19 +170,33 @@ class VendorTest {
     }
 
     @Test
-    void the_death_of_a_machine_is_told_with_its_reason() throws Exception {
-        uml("-d", "--name", "victim", "busybox", "sleep", "1000").ok();
+    void the_death_of_its_kernel_ends_the_guests_processes_and_is_told() throws Exception {
+        var id = uml("-d", "--name", "victim", "busybox", "sleep", "1000").ok().substring(0, 12);
 
-        var monitor = daemon.helpers().stream().filter(h -> h.contains("Monitor")).toList();
-        for (String line : monitor) {
-            ProcessHandle.of(Long.parseLong(line.substring(0, line.indexOf(' '))))
-                    .ifPresent(ProcessHandle::destroyForcibly);
-        }
+        var kernel =
+                kernels(id)
+                        .filter(p ->
+                                p.parent().flatMap(VendorTest::program).orElse("").equals("java"))
+                        .toList();
+        assertThat(kernel).hasSize(1);
+        kernel.getFirst().destroyForcibly();
 
-        assertThat(monitor).isNotEmpty();
         assertThat(daemon.ctl("wait", "victim").ok()).isEqualTo("255\n");
         assertThat(daemon.ctl("inspect", "--format", "{{.State.Error}}", "victim").ok())
-                .contains("killed");
+                .contains("killed by signal 9");
+        // Without their kernel, which traces them, they would go on with system calls to the host.
+        assertThat(kernels(id)).isEmpty();
+    }
+
+    @Test
+    void a_guests_kernel_that_gives_up_is_told_with_its_last_words() throws Exception {
+        uml("-d", "--name", "panics", "--privileged", "busybox", "sleep", "1000").ok();
+
+        daemon.ctl("exec", "--privileged", "panics", "sh", "-c", "echo c >/proc/sysrq-trigger");
+
+        assertThat(daemon.ctl("wait", "panics").ok()).isEqualTo("255\n");
+        assertThat(daemon.ctl("inspect", "--format", "{{.State.Error}}", "panics").ok())
+                .contains("Kernel panic - not syncing: sysrq triggered crash");
     }
 
     @Test
@@ -288,6 +303,17 @@ class VendorTest {
                 }
             }
         }
+    }
+
+    /** All processes of the kernel of a machine, those of the guest too: they are copies of it. */
+    private static Stream<ProcessHandle> kernels(String machine) {
+        return ProcessHandle.allProcesses()
+                .filter(p -> program(p).orElse("").equals("linux.uml"))
+                .filter(p -> Daemon.commandLine(p.pid()).contains("umid=" + machine));
+    }
+
+    private static Optional<String> program(ProcessHandle process) {
+        return process.info().command().map(c -> Path.of(c).getFileName().toString());
     }
 
     private static String release() throws Exception {

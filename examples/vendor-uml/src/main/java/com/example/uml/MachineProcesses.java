@@ -111,15 +111,12 @@ final class MachineProcesses {
         }
     }
 
-    /** The guest's processes have the same command line; their parent is the kernel. */
+    /** A child of the monitor; those that only have it on their command line are elsewhere. */
     private Optional<Long> kernel() {
         return root.descendants()
-                .filter(p -> isKernel(p) && parent(p).filter(this::isKernel).isEmpty())
+                .filter(p -> HostProcess.arguments(p).contains(KERNEL + id))
+                .filter(p -> parent(p).flatMap(MachineProcesses::parent).equals(Optional.of(root.pid())))
                 .findFirst();
-    }
-
-    private boolean isKernel(long pid) {
-        return HostProcess.arguments(pid).contains(KERNEL + id);
     }
 
     private static Optional<Long> parent(long pid) {

@@ -32,7 +32,6 @@ final class UmlMachine implements VirtualMachine {
     private static final Logger LOG = LoggerFactory.getLogger(UmlMachine.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration GLANCE = Duration.ofMillis(500);
-    private static final int LINES = 12;
 
     private final String id;
     private final MachineFolder folder;
@@ -235,37 +234,6 @@ final class UmlMachine implements VirtualMachine {
     }
 
     private VmExit ending() {
-        var now = Instant.now();
-        var status = exitStatus();
-        if (status.equals("0")) {
-            return new VmExit(true, "the guest powered itself off", now);
-        }
-        if (!killed.isEmpty()) {
-            return new VmExit(false, killed, now);
-        }
-        var what =
-                status.isEmpty()
-                        ? "its processes were killed"
-                        : "its kernel ended with status " + status;
-        return new VmExit(false, what + lastWords(), now);
-    }
-
-    private String exitStatus() {
-        try (var in = Files.newInputStream(folder.exit())) {
-            return new String(in.readNBytes(8), java.nio.charset.StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private String lastWords() {
-        try {
-            var lines = ConsoleTail.of(folder, LINES);
-            return lines.isEmpty()
-                    ? "; the console is empty"
-                    : "; last on the console: " + String.join(" | ", lines);
-        } catch (DriverFailure e) {
-            return "; " + e.getMessage();
-        }
+        return Ending.of(folder, killed, Instant.now());
     }
 }

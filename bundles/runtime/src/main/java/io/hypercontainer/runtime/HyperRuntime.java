@@ -3,14 +3,17 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
+import io.hypercontainer.runtime.driver.DriverUse;
 import io.hypercontainer.runtime.log.ContainerLog;
 import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
@@ -156,11 +159,11 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      * @param driver the driver
      */
     public void unplug(Hypervisor driver) {
-        plugs.hypervisors().slot().remove(driver);
+        Hypervisor gone = plugs.hypervisors().unplug(driver).orElse(driver);
         for (ManagedContainer container : index.all()) {
             container
                     .run()
-                    .filter(run -> run.machine().isHeldBy(driver))
+                    .filter(run -> run.machine().release(gone))
                     .ifPresent(Run::interruptWatcher);
         }
     }
@@ -178,6 +181,16 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     @Override
     public SystemInfo info() {
         return info.collect();
+    }
+
+    /** {@return what its containers have on which driver} */
+    public DriverUse driverUse() {
+        return new DriverUsage(plugs, index, info::drivers);
+    }
+
+    @Override
+    public Drivers drivers() {
+        throw new Unsupported("a runtime outside of the framework", "bundles");
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.runtime.plug.DriverReference;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Folders;
@@ -51,9 +52,11 @@ final class Leftovers {
         }
         RunRecord run = held.get();
         Machine known =
-                machine.orElseGet(
-                        () -> new Machine(run.vm().orElseGet(() -> unknown(container, run))));
-        Hypervisor hypervisor = plugs.hypervisors().await(run.hypervisor());
+                machine.orElseGet(() ->
+                        new Machine(
+                                run.vm().orElseGet(() -> unknown(container, run)),
+                                run.hypervisor()));
+        Hypervisor hypervisor = plugs.hypervisors().await(run.hypervisor(), known::isHeldBy);
         known.with(hypervisor).ifPresent(VirtualMachine::kill);
         run.endpoint().ifPresent(e -> plugs.networks().await(e.driver()).disconnect(e));
         try {
@@ -71,7 +74,7 @@ final class Leftovers {
         Path folder = folder(container);
         return new VmRecord(
                 container.record().shortId(),
-                run.hypervisor(),
+                DriverReference.parse(run.hypervisor()).name(),
                 folder,
                 new ChannelAddress.UnixSocket(folder),
                 folder,

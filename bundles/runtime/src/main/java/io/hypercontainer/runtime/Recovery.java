@@ -162,15 +162,17 @@ final class Recovery {
     }
 
     private void adopt(ManagedContainer container) throws InterruptedException {
-        Optional<VmRecord> vm = container.held().flatMap(RunRecord::vm);
+        Optional<RunRecord> held = container.held();
+        Optional<VmRecord> vm = held.flatMap(RunRecord::vm);
         if (vm.isEmpty()) {
             awaitDrivers(container);
             lost(container, "the host or the daemon ended while it was being started");
             return;
         }
-        Machine machine = new Machine(vm.get());
+        Machine machine = new Machine(vm.get(), held.get().hypervisor());
         while (container.isRunning() && container.run().isEmpty()) {
-            Hypervisor driver = plugs.hypervisors().awaitForever(vm.get().hypervisor());
+            Hypervisor driver =
+                    plugs.hypervisors().awaitForever(machine.hypervisor(), machine::isHeldBy);
             Optional<VirtualMachine> live = machine.with(driver);
             if (live.isEmpty()) {
                 lost(container, "its virtual machine ended while the daemon was away");

@@ -100,6 +100,7 @@ final class Starter {
             throws CannotExecute {
         ContainerRecord record = container.record();
         Hypervisor hypervisor = plugs.hypervisors().await(record.machine().hypervisor());
+        String version = plugs.hypervisors().reference(hypervisor);
         GuestAgentConnector connector = plugs.agents().await();
         claims.claim(record);
         undo.add(() -> claims.release(record.id()));
@@ -112,14 +113,13 @@ final class Starter {
         undo.add(container.log()::finish);
         hold(
                 container,
-                new RunRecord(
-                        RunRecord.SCHEMA, hypervisor.name(), endpoint, Optional.empty(), printed));
+                new RunRecord(RunRecord.SCHEMA, version, endpoint, Optional.empty(), printed));
         undo.add(() -> leftovers.clear(container, Optional.empty()));
         Path folder = makeFolder(container);
         boolean hardware = settings.get().requireHardware() || record.machine().requireHardware();
         VirtualMachine vm =
                 hypervisor.launch(plan.machine(folder, settings.get().boot(), hardware));
-        Machine machine = new Machine(hypervisor, vm);
+        Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(container, Optional.of(machine)));
         time.mark("launch");
 

@@ -47,7 +47,9 @@ final class Stopper {
         }
         // The thread that watches the machine then ends the container.
         run.machine()
-                .with(plugs.hypervisors().await(run.machine().record().hypervisor()))
+                .with(
+                        plugs.hypervisors()
+                                .await(run.machine().hypervisor(), run.machine()::isHeldBy))
                 .ifPresent(VirtualMachine::kill);
         if (!awaitEnd(container, KILL_PATIENCE)) {
             throw new DeadlineExceeded(

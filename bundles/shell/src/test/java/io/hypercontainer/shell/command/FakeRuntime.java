@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
@@ -19,6 +20,7 @@ import java.util.Map;
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
     final FakeVolumes volumes = new FakeVolumes();
+    final FakeDrivers drivers = new FakeDrivers();
 
     @Override
     public Containers containers() {
@@ -28,6 +30,11 @@ final class FakeRuntime implements Runtime {
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public Drivers drivers() {
+        return drivers;
     }
 
     @Override

@@ -51,6 +51,8 @@ class HelpAndCompletionTest {
                 "inspect --type _        | container image volume",
                 "volume rm _             | vol",
                 "volume inspect _        | vol",
+                "driver info _           | bad.jar overlay qemu user",
+                "driver update q_        | qemu",
                 "list _                  | container",
                 "exec runs _             | ''",
             })

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -222,31 +221,15 @@ class DriverSourcesTest {
                 .out();
     }
 
-    private static void awaitState(String driver, String state) throws InterruptedException {
-        awaitText(() -> state(driver), state + "\n");
+    private static void awaitState(String driver, String state) throws Exception {
+        Await.text(() -> state(driver), state + "\n");
     }
 
-    private static void awaitGone(String driver) throws InterruptedException {
-        awaitText(() -> daemon.ctl("driver", "info", driver).err(), "there is no driver");
+    private static void awaitGone(String driver) throws Exception {
+        Await.text(() -> daemon.ctl("driver", "info", driver).err(), "there is no driver");
     }
 
-    private static void awaitWarning(String text) throws InterruptedException {
-        awaitText(() -> daemon.ctl("info").err(), text);
-    }
-
-    private interface Look {
-        String look() throws InterruptedException;
-    }
-
-    private static void awaitText(Look look, String text) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        var seen = look.look();
-        while (!seen.contains(text)) {
-            assertThat(System.nanoTime())
-                    .as("'%s' did not come: %s", text, seen)
-                    .isLessThan(deadline);
-            Thread.sleep(50);
-            seen = look.look();
-        }
+    private static void awaitWarning(String text) throws Exception {
+        Await.text(() -> daemon.ctl("info").err(), text);
     }
 }

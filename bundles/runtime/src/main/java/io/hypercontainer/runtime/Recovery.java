@@ -158,8 +158,10 @@ final class Recovery {
                 pod.record().phase() instanceof PodPhase.Running
                         || pod.containers().stream().anyMatch(ManagedContainer::isRunning);
         if (vm.isPresent() && wanted) {
-            Hypervisor driver = plugs.hypervisors().awaitForever(vm.get().hypervisor());
-            Machine machine = new Machine(vm.get());
+            String version =
+                    pod.held().map(MachineRecord::hypervisor).orElse(vm.get().hypervisor());
+            Machine machine = new Machine(vm.get(), version);
+            Hypervisor driver = plugs.hypervisors().awaitForever(version, machine::isHeldBy);
             Optional<VirtualMachine> live = machine.with(driver);
             if (live.isPresent()) {
                 adopt(pod, new PodRun(machine, live.get().state() == VmState.PAUSED));

@@ -81,7 +81,8 @@ final class Supervisor {
         try {
             while (!run.isOver() && !threads.isClosed()) {
                 Hypervisor driver =
-                        plugs.hypervisors().awaitForever(run.machine().record().hypervisor());
+                        plugs.hypervisors()
+                                .awaitForever(run.machine().hypervisor(), run.machine()::isHeldBy);
                 try {
                     watch(pod, run, driver);
                 } catch (Interrupted e) {

@@ -21,6 +21,11 @@ final class Typed {
     Typed() {
         add(() -> new AttachCommand(runtime));
         add(() -> new CreateCommand(runtime, images));
+        add(() -> new DriverInfoCommand(runtime));
+        add(() -> new DriverInstallCommand(runtime));
+        add(() -> new DriverListCommand(runtime));
+        add(() -> new DriverRemoveCommand(runtime));
+        add(() -> new DriverUpdateCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
         add(() -> new InfoCommand(runtime));

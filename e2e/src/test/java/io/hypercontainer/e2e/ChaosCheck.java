@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.e2e;
 
-import io.hypercontainer.e2e.ChaosSlot.Operation;
 import io.hypercontainer.e2e.ChaosSlot.State;
 import java.io.IOException;
 import java.net.URI;
@@ -138,7 +137,7 @@ final class ChaosCheck {
             case REMOVE -> now.state() == State.ABSENT;
             case REMOVE_RUNNING ->
                     now.state() == State.ABSENT
-                            || same && (now.state() == State.RUNNING || ended(now, 137));
+                            || (same && (now.state() == State.RUNNING || ended(now, 137)));
         };
     }
 
@@ -148,7 +147,7 @@ final class ChaosCheck {
             case ABSENT, CREATED -> now.state() == slot.state;
             case RUNNING -> same && (now.state() == State.RUNNING || endedByItself(slot, now));
             case PAUSED -> same && now.state() == State.PAUSED;
-            case EXITED -> same && ended(now, slot.exitCode);
+            case EXITED -> same && (ended(now, slot.exitCode) || endedByItself(slot, now));
         };
     }
 

@@ -107,8 +107,18 @@ final class ChaosSlot {
                         + end
                         + " sleep 0.1; done";
         String[] rest = {
-            "--name", name, "-m", "128m", "-v", "/data", "-p", "127.0.0.1:" + port + ":80",
-            "busybox", "sh", "-c", script
+            "--name",
+            name,
+            "-m",
+            "128m",
+            "-v",
+            "/data",
+            "-p",
+            "127.0.0.1:" + port + ":80",
+            "busybox",
+            "sh",
+            "-c",
+            script
         };
         String[] all = java.util.Arrays.copyOf(how, how.length + rest.length);
         System.arraycopy(rest, 0, all, how.length, rest.length);

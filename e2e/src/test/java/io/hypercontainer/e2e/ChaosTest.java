@@ -67,8 +67,7 @@ class ChaosTest {
         }
     }
 
-    private void round(
-            Daemon daemon, ExecutorService clients, List<ChaosSlot> slots, Random random)
+    private void round(Daemon daemon, ExecutorService clients, List<ChaosSlot> slots, Random random)
             throws Exception {
         killed = false;
         List<Future<?>> load = new ArrayList<>();
@@ -100,7 +99,8 @@ class ChaosTest {
 
     /** Changes of these folders are steps of what the daemon does. */
     private static void watchFolders(Path root, WatchService watch) throws IOException {
-        for (String name : List.of("containers", "pods", "vms", "overlay/roots", "overlay/volumes")) {
+        for (String name :
+                List.of("containers", "pods", "vms", "overlay/roots", "overlay/volumes")) {
             Path folder = Files.createDirectories(root.resolve(name));
             try (var all = Files.walk(folder, 1)) {
                 for (Path each : all.filter(Files::isDirectory).toList()) {

@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
 import io.hypercontainer.api.storage.Volume;
@@ -39,6 +40,10 @@ final class Candidates {
         return state instanceof ContainerState.Running;
     }
 
+    static boolean paused(ContainerState state) {
+        return state instanceof ContainerState.Paused;
+    }
+
     static boolean stopped(ContainerState state) {
         return !running(state);
     }
@@ -61,6 +66,11 @@ final class Candidates {
 
     static List<String> storages(Runtime runtime, String prefix) {
         return fitting(prefix, drivers(runtime, "storage"));
+    }
+
+    static List<String> restartPolicies(String prefix) {
+        return fitting(
+                prefix, Stream.of(RestartPolicy.Kind.values()).map(RestartPolicy.Kind::toString));
     }
 
     static List<String> fitting(String prefix, Stream<String> values) {

@@ -151,6 +151,8 @@ final class ContainerOptions {
     boolean quiet;
 
     @Mixin MachineOptions machine = new MachineOptions();
+    @Mixin ProcessOptions process = new ProcessOptions();
+    @Mixin LogDriverOptions log = new LogDriverOptions();
 
     @Parameters(index = "0", paramLabel = Candidates.IMAGE, description = "Image to run")
     String image = "";
@@ -188,6 +190,8 @@ final class ContainerOptions {
                         .autoRemove(autoRemove)
                         .privileged(privileged)
                         .machine(machine.spec());
+        process.put(spec);
+        log.put(spec);
         name.ifPresent(spec::name);
         entrypoint
                 .map(e -> e.isEmpty() ? List.<String>of() : List.of(e))
@@ -225,6 +229,8 @@ final class ContainerOptions {
             case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
             case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
+            case LogDriverOptions.DRIVER ->
+                    Candidates.fitting(prefix, Stream.of("json-file", "none"));
             case WHEN -> Candidates.fitting(prefix, Stream.of("always", "missing", "never"));
             default -> List.of();
         };

@@ -40,6 +40,9 @@ final class FakeContainers implements Containers {
     final List<ExecSpec> execs = new ArrayList<>();
     final List<LogOptions> logOptions = new ArrayList<>();
     final List<LogLine> lines = new ArrayList<>();
+    final List<ContainerUpdate> updates = new ArrayList<>();
+    final List<ProcessInfo> processes = new ArrayList<>();
+    final List<Change> changes = new ArrayList<>();
     FakeProcess process = FakeProcess.ended(0, "", "");
     @Nullable Attachment realProcess;
     @Nullable CannotExecute cannotExecute;
@@ -163,32 +166,36 @@ final class FakeContainers implements Containers {
 
     @Override
     public void pause(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("pause " + running(name).name());
     }
 
     @Override
     public void unpause(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("unpause " + get(name).name());
     }
 
     @Override
     public void rename(String name, String to) {
-        throw new UnsupportedOperationException();
+        calls.add("rename " + get(name).name() + " " + to);
     }
 
     @Override
     public Container update(String name, ContainerUpdate update) {
-        throw new UnsupportedOperationException();
+        calls.add("update " + get(name).name());
+        updates.add(update);
+        return get(name);
     }
 
     @Override
     public List<ProcessInfo> processes(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("processes " + running(name).name());
+        return processes;
     }
 
     @Override
     public List<Change> changes(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("changes " + get(name).name());
+        return changes;
     }
 
     @Override

@@ -52,6 +52,14 @@ class HelpAndCompletionTest {
                 "volume rm _             | vol",
                 "volume inspect _        | vol",
                 "list _                  | container",
+                "diff _                  | ended made runs",
+                "pause _                 | runs",
+                "rename e_               | ended",
+                "restart e_              | ended",
+                "top _                   | runs",
+                "update e_               | ended",
+                "update --restart o_     | on-failure",
+                "run --log-driver n_     | none",
                 "exec runs _             | ''",
             })
     void onlyWhatMakesSenseIsProposed(String line, String proposals) {

@@ -21,6 +21,7 @@ final class Typed {
     Typed() {
         add(() -> new AttachCommand(runtime));
         add(() -> new CreateCommand(runtime, images));
+        add(() -> new DiffCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
         add(() -> new InfoCommand(runtime));
@@ -29,9 +30,12 @@ final class Typed {
         add(() -> new ListCommand(runtime));
         add(() -> new LoadCommand(images));
         add(() -> new LogsCommand(runtime));
+        add(() -> new PauseCommand(runtime));
         add(() -> new PortCommand(runtime));
         add(() -> new PsCommand(runtime));
         add(() -> new PullCommand(images));
+        add(() -> new RenameCommand(runtime));
+        add(() -> new RestartCommand(runtime));
         add(() -> new RmCommand(runtime));
         add(() -> new RmiCommand(images));
         add(() -> new RunCommand(runtime, images));
@@ -39,6 +43,9 @@ final class Typed {
         add(() -> new StatsCommand(runtime));
         add(() -> new StopCommand(runtime));
         add(() -> new TagCommand(images));
+        add(() -> new TopCommand(runtime));
+        add(() -> new UnpauseCommand(runtime));
+        add(() -> new UpdateCommand(runtime));
         add(() -> new VolumeCreateCommand(runtime));
         add(() -> new VolumeInspectCommand(runtime));
         add(() -> new VolumeListCommand(runtime));

@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command.view;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.shell.format.Fields;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,12 +91,20 @@ public final class ContainerDetails {
         return new Fields()
                 .put("Binds", binds(container))
                 .put("NetworkMode", container.machine().network())
+                .put("LogConfig", log(container.log()))
                 .put("PortBindings", ports(container, false))
                 .put("AutoRemove", container.autoRemove())
                 .put("Privileged", container.privileged())
                 .put("ReadonlyRootfs", container.readOnly())
                 .put("Memory", container.machine().memoryBytes())
-                .put("NanoCpus", Math.round(container.machine().cpus() * 1e9));
+                .put("NanoCpus", Math.round(container.machine().cpus() * 1e9))
+                .put("PidsLimit", (long) container.limits().pids());
+    }
+
+    private static Fields log(LogSpec log) {
+        return new Fields()
+                .put("Type", log.driver().orElse("json-file"))
+                .put("Config", log.options());
     }
 
     private static @Nullable List<String> binds(Container container) {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.shell.command;
+
+import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.command.Command;
+import io.hypercontainer.api.command.Session;
+import io.hypercontainer.api.runtime.Runtime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code restart}: stops containers and starts them again. */
+@CommandLine.Command(
+        name = "restart",
+        aliases = "container restart",
+        description = "Restart one or more containers")
+@Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
+public final class RestartCommand implements Command {
+    private final Runtime runtime;
+
+    @Option(
+            names = {"-t", "--timeout", "--time"},
+            paramLabel = "SECONDS",
+            description = "Time to wait before killing the container")
+    private Optional<Integer> seconds = Optional.empty();
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = Candidates.CONTAINER,
+            description = "Containers to restart")
+    private List<String> names = new ArrayList<>();
+
+    /**
+     * @param runtime has the containers
+     */
+    @Activate
+    public RestartCommand(@Reference Runtime runtime) {
+        this.runtime = runtime;
+    }
+
+    @Override
+    public int run(Session session) {
+        if (seconds.orElse(0) < 0) {
+            throw new InvalidSpec("--timeout " + seconds.orElseThrow() + " is below 0");
+        }
+        Optional<Duration> grace = seconds.map(Duration::ofSeconds);
+        return Each.echoTogether(
+                session,
+                names,
+                name -> {
+                    // By its id: it may be renamed in between.
+                    String id = runtime.containers().get(name).id();
+                    runtime.containers().stop(id, grace);
+                    runtime.containers().start(id);
+                });
+    }
+
+    @Override
+    public List<String> complete(String argument, String prefix) {
+        return argument.equals(Candidates.CONTAINER)
+                ? Candidates.containers(runtime, prefix, Candidates::any)
+                : List.of();
+    }
+}

@@ -47,6 +47,7 @@ final class FakeContainers implements Containers {
     @Nullable Attachment realProcess;
     @Nullable CannotExecute cannotExecute;
     @Nullable RuntimeException failure;
+    @Nullable FakeFiles files;
     private Duration cpuTime = Duration.ZERO;
 
     FakeContainers with(Samples sample) {
@@ -200,16 +201,27 @@ final class FakeContainers implements Containers {
 
     @Override
     public PathStat stat(String name, String path) {
-        throw new UnsupportedOperationException();
+        get(name);
+        return files().stat(path);
     }
 
     @Override
     public void readArchive(String name, String path, OutputStream sink) {
-        throw new UnsupportedOperationException();
+        get(name);
+        files().read(path, sink);
     }
 
     @Override
     public void writeArchive(String name, String path, InputStream archive, boolean owners) {
-        throw new UnsupportedOperationException();
+        get(name);
+        calls.add("writeArchive " + path + " " + owners);
+        files().write(path, archive);
+    }
+
+    private FakeFiles files() {
+        if (files == null) {
+            throw new IllegalStateException("the test gave the container no files");
+        }
+        return files;
     }
 }

@@ -52,6 +52,8 @@ class HelpAndCompletionTest {
                 "volume rm _             | vol",
                 "volume inspect _        | vol",
                 "list _                  | container",
+                "cp r_                   | runs:",
+                "cp a runs_              | runs:",
                 "diff _                  | ended made runs",
                 "pause _                 | runs",
                 "rename e_               | ended",

@@ -20,6 +20,7 @@ final class Typed {
 
     Typed() {
         add(() -> new AttachCommand(runtime));
+        add(() -> new CopyCommand(runtime));
         add(() -> new CreateCommand(runtime, images));
         add(() -> new DiffCommand(runtime));
         add(() -> new ExecCommand(runtime));

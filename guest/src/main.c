@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "devices.h"
 #include "files.h"
+#include "job.h"
 #include "log.h"
 #include "loop.h"
 #include "power.h"
@@ -30,7 +31,7 @@ static void say_hello(void) {
     buffer_init(&out, 4096);
     buffer_text(&out, "{\"protocol\":{\"min\":1,\"max\":1},\"agent\":\"" AGENT_VERSION "\","
                       "\"capabilities\":[\"layers\",\"disk\",\"share\",\"populate\",\"terminal\","
-                      "\"freeze\",\"stats\"],");
+                      "\"freeze\",\"stats\",\"limits\",\"processes\",\"files\",\"changes\"],");
     json_write_member(&out, "kernel", system.release);
     buffer_text(&out, ",");
     json_write_member(&out, "bootId", boot_id);
@@ -40,6 +41,7 @@ static void say_hello(void) {
 }
 
 static void on_connected(void) {
+    jobs_forget_host();
     streams_suspend();
     say_hello();
     processes_resend_exits();

@@ -198,6 +198,7 @@ final class Supervisor {
                                     "its guest does not know its process any more"));
             return;
         }
+        reunion.limit(container, agent);
         for (ProcessSession exec : run.execs().values()) {
             exec.resume(agent, container.id());
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.runtime.log.LogPosition;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
@@ -143,7 +144,14 @@ class ContainerStoreTest {
                         List.of("80/tcp"),
                         "SIGTERM"),
                 new ContainerRecord.Options(
-                        false, true, false, true, false, Duration.ofSeconds(10), Limits.NONE),
+                        false,
+                        true,
+                        false,
+                        true,
+                        false,
+                        Duration.ofSeconds(10),
+                        Limits.NONE,
+                        LogSpec.DEFAULT),
                 new Phase.Created());
     }
 }

@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.copy.Copy;
 import io.hypercontainer.shell.command.copy.Place;
@@ -93,10 +94,11 @@ public final class CopyCommand implements Command {
         if ((out ? from : to).path().isEmpty()) {
             throw new InvalidSpec("the path in the container is empty: write " + name + ":PATH");
         }
-        String id = runtime.containers().get(name).id();
-        Copy copy = new Copy(session, runtime.containers(), id, follow);
-        long size =
-                out ? copy.out(from.path(), to.path()) : copy.in(from.path(), to.path(), owners);
+        long size;
+        try (ContainerFiles files = runtime.containers().files(name)) {
+            Copy copy = new Copy(session, files, name, follow);
+            size = out ? copy.out(from.path(), to.path()) : copy.in(from.path(), to.path(), owners);
+        }
         if (!quiet && session.outIsTerminal() && !from.isStream() && !to.isStream()) {
             session.err()
                     .println(

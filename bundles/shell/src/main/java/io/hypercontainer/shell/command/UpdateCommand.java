@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Memory and CPUs of a container that has its pod for itself are those of the pod's",
-            "virtual machine. It is resized while it runs where the hypervisor can; else a running",
-            "container can get less than its machine has, and more at its next start.",
+            "virtual machine, which is resized. Where the hypervisor cannot do that while it runs, the",
+            "container can get less than its machine has, but not more before it is stopped.",
         })
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class UpdateCommand implements Command {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CopyCommandTest {
     @TempDir Path folder;
     private final Typed typed = new Typed();
+    private FakeFiles files;
     private Path guest;
     private Path local;
     private SocketServer server;
@@ -38,7 +39,8 @@ class CopyCommandTest {
         guest = Files.createDirectory(folder.resolve("guest"));
         local = Files.createDirectory(folder.resolve("local"));
         typed.runtime.containers.with(Samples.running("web"));
-        typed.runtime.containers.files = new FakeFiles(guest);
+        files = new FakeFiles(guest);
+        typed.runtime.containers.files = files;
         server = new SocketServer(folder.resolve("hyper.sock"), typed.runner());
     }
 
@@ -161,6 +163,27 @@ class CopyCommandTest {
     }
 
     @Test
+    void theRootIsItsContent() throws Exception {
+        file(guest.resolve("bin/x"), "X");
+        file(guest.resolve("y"), "Y");
+        Files.createDirectory(local.resolve("there"));
+        assertThat(copy("web:/", "there")).isEqualTo(new Client.Result(0, "", ""));
+        assertThat(copy("web:/", "new")).isEqualTo(new Client.Result(0, "", ""));
+        assertThat(tree(local))
+                .containsExactly(
+                        "new/",
+                        "new/bin/",
+                        "new/bin/x=X",
+                        "new/y=Y",
+                        "there/",
+                        "there/bin/",
+                        "there/bin/x=X",
+                        "there/y=Y");
+        assertThat(copy("there", "web:/")).isEqualTo(new Client.Result(0, "", ""));
+        assertThat(guest.resolve("there/bin/x")).hasContent("X");
+    }
+
+    @Test
     void permissionsAndTimesArrive() throws Exception {
         Path file = guest.resolve("d/f");
         file(file, "x");
@@ -249,7 +272,7 @@ class CopyCommandTest {
         byte[] archive = FakeFiles.pack(local);
         assertThat(copy(archive, "-", "web:to").err()).isEmpty();
         assertThat(tree(guest.resolve("to"))).containsExactly("d/", "d/f=content");
-        assertThat(typed.runtime.containers.calls).contains("writeArchive /to true");
+        assertThat(files.writes).containsExactly("/to true");
         assertThat(copy(archive, "-", "web:d/f").err()).contains("must be a directory");
         assertThat(copy(archive, "-", "web:none").err()).contains("must be a directory");
     }
@@ -259,8 +282,8 @@ class CopyCommandTest {
         file(local.resolve("f"), "x");
         copy("f", "web:/a");
         copy("-a", "f", "web:/b");
-        assertThat(typed.runtime.containers.calls)
-                .containsExactly("writeArchive / false", "writeArchive / true");
+        assertThat(files.writes).containsExactly("/ false", "/ true");
+        assertThat(files.closed).isTrue();
     }
 
     @ParameterizedTest

@@ -6,14 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.CannotExecute;
-import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
-import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.ContainerUpdate;
@@ -21,8 +20,6 @@ import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +39,6 @@ final class FakeContainers implements Containers {
     final List<LogLine> lines = new ArrayList<>();
     final List<ContainerUpdate> updates = new ArrayList<>();
     final List<ProcessInfo> processes = new ArrayList<>();
-    final List<Change> changes = new ArrayList<>();
     FakeProcess process = FakeProcess.ended(0, "", "");
     @Nullable Attachment realProcess;
     @Nullable CannotExecute cannotExecute;
@@ -194,31 +190,8 @@ final class FakeContainers implements Containers {
     }
 
     @Override
-    public List<Change> changes(String name) {
-        calls.add("changes " + get(name).name());
-        return changes;
-    }
-
-    @Override
-    public PathStat stat(String name, String path) {
-        get(name);
-        return files().stat(path);
-    }
-
-    @Override
-    public void readArchive(String name, String path, OutputStream sink) {
-        get(name);
-        files().read(path, sink);
-    }
-
-    @Override
-    public void writeArchive(String name, String path, InputStream archive, boolean owners) {
-        get(name);
-        calls.add("writeArchive " + path + " " + owners);
-        files().write(path, archive);
-    }
-
-    private FakeFiles files() {
+    public ContainerFiles files(String name) {
+        calls.add("files " + get(name).name());
         if (files == null) {
             throw new IllegalStateException("the test gave the container no files");
         }

@@ -3,8 +3,9 @@ package io.hypercontainer.shell.command;
 
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.PathStat;
-import java.io.ByteArrayInputStream;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,12 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of this host for a container's files, packed and unpacked by GNU tar. */
-final class FakeFiles {
+final class FakeFiles implements ContainerFiles {
     private final Path root;
+
+    final List<Change> changes = new ArrayList<>();
+    final List<String> writes = new ArrayList<>();
+    boolean closed;
 
     /** What it sends instead of what there is. */
     byte @Nullable [] archive;
@@ -28,10 +36,11 @@ final class FakeFiles {
     }
 
     private Path at(String path) {
-        return root.resolve(path.substring(1));
+        return root.resolve(path.isEmpty() ? "" : path.substring(1));
     }
 
-    PathStat stat(String path) {
+    @Override
+    public PathStat stat(String path) {
         try {
             LinkOption[] options =
                     path.endsWith("/.")
@@ -54,18 +63,16 @@ final class FakeFiles {
         return Objects.requireNonNull((Integer) Files.getAttribute(file, "unix:mode", options));
     }
 
-    void read(String path, OutputStream sink) {
+    @Override
+    public void readArchive(String path, OutputStream sink) {
         stat(path);
-        boolean content = path.endsWith("/.");
-        Path file = at(content ? path.substring(0, path.length() - 2) : path);
+        Path file = at(path.replaceFirst("/\\.?$", "")).toAbsolutePath();
         try {
             if (archive != null) {
                 sink.write(archive);
                 return;
             }
-            Path folder = content ? file : Objects.requireNonNull(file.getParent());
-            String name = content ? "." : file.getFileName().toString();
-            Process tar = tar("-C", folder.toString(), "-cf", "-", "--", name);
+            Process tar = path.endsWith("/.") ? content(file) : named(file, path.endsWith("/"));
             tar.getInputStream().transferTo(sink);
             finish(tar);
         } catch (IOException e) {
@@ -73,7 +80,25 @@ final class FakeFiles {
         }
     }
 
-    void write(String path, InputStream in) {
+    private static Process named(Path file, boolean follow) throws IOException {
+        String folder = Objects.requireNonNull(file.getParent()).toString();
+        String name = file.getFileName().toString();
+        return follow
+                ? tar("-C", folder, "-cf", "-", "-h", "--", name)
+                : tar("-C", folder, "-cf", "-", "--", name);
+    }
+
+    private static Process content(Path folder) throws IOException {
+        List<String> words = new ArrayList<>(List.of("-C", folder.toString(), "-cf", "-", "--"));
+        try (Stream<Path> children = Files.list(folder)) {
+            children.forEach(child -> words.add(child.getFileName().toString()));
+        }
+        return tar(words.toArray(String[]::new));
+    }
+
+    @Override
+    public void writeArchive(String path, InputStream in, boolean owners) {
+        writes.add(path + " " + owners);
         if (!Files.isDirectory(at(path))) {
             throw new NotFound("could not find the folder " + path);
         }
@@ -88,16 +113,22 @@ final class FakeFiles {
         }
     }
 
+    @Override
+    public List<Change> changes() {
+        return changes;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
     /** Makes an archive of all that is in a folder, to be sent in the place of another. */
     static byte[] pack(Path folder) throws IOException {
         Process tar = tar("-C", folder.toString(), "-cf", "-", ".");
         byte[] bytes = tar.getInputStream().readAllBytes();
         finish(tar);
         return bytes;
-    }
-
-    static InputStream stream(byte[] bytes) {
-        return new ByteArrayInputStream(bytes);
     }
 
     private static Process tar(String... words) throws IOException {

@@ -57,7 +57,6 @@ class HelpAndCompletionTest {
                 "diff _                  | ended made runs",
                 "pause _                 | runs",
                 "rename e_               | ended",
-                "restart e_              | ended",
                 "top _                   | runs",
                 "update e_               | ended",
                 "update --restart o_     | on-failure",

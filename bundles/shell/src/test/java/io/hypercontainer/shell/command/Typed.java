@@ -36,7 +36,6 @@ final class Typed {
         add(() -> new PsCommand(runtime));
         add(() -> new PullCommand(images));
         add(() -> new RenameCommand(runtime));
-        add(() -> new RestartCommand(runtime));
         add(() -> new RmCommand(runtime));
         add(() -> new RmiCommand(images));
         add(() -> new RunCommand(runtime, images));

@@ -5,27 +5,32 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.command.Session;
-import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.ContainerFiles;
+import io.hypercontainer.shell.archive.TarEntry;
+import io.hypercontainer.shell.archive.TarWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 
 /** A copy between a client and a container. */
 public final class Copy {
     private final Session session;
-    private final Containers containers;
-    private final String id;
+    private final ContainerFiles files;
+    private final String name;
     private final boolean follow;
 
     /**
      * @param session the client's side
-     * @param containers has the container
-     * @param id the container
+     * @param files the container's side
+     * @param name the container, for messages
      * @param follow whether the source is followed if it is a link
      */
-    public Copy(Session session, Containers containers, String id, boolean follow) {
+    public Copy(Session session, ContainerFiles files, String name, boolean follow) {
         this.session = session;
-        this.containers = containers;
-        this.id = id;
+        this.files = files;
+        this.name = name;
         this.follow = follow;
     }
 
@@ -39,12 +44,12 @@ public final class Copy {
      */
     public long out(String from, String to) throws IOException {
         CopyPath source = CopyPath.inContainer(from);
-        Looking guest = Looking.inContainer(containers, id);
+        Looking guest = Looking.inContainer(files);
         if (to.equals("-")) {
             String path = resolve(guest, source, from).path();
             return new Conveyor()
                     .run(
-                            sink -> containers.readArchive(id, path, sink),
+                            sink -> files.readArchive(path, sink),
                             archive -> {
                                 archive.transferTo(session.out());
                                 flush();
@@ -54,10 +59,28 @@ public final class Copy {
         Looking.Found there = destination(destination);
         Looking.Found found = resolve(guest, source, from);
         Plan plan = Plan.of(source, found.isFolder(), destination, there, to);
+        if (plan.name().isPresent() && source.path().equals("/")) {
+            // The root has no name that another could stand for.
+            session.writeArchive(plan.folder(), plan.name(), folder(found.stat().orElseThrow()));
+            plan = new Plan(there.path(), Optional.empty());
+        }
+        return unpack(plan, source.content() ? source.content(plan.name()) : found.path());
+    }
+
+    private long unpack(Plan plan, String path) throws IOException {
         return new Conveyor()
                 .run(
-                        sink -> containers.readArchive(id, found.path(), sink),
+                        sink -> files.readArchive(path, sink),
                         archive -> session.writeArchive(plan.folder(), plan.name(), archive));
+    }
+
+    private static InputStream folder(PathStat stat) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        TarWriter tar = new TarWriter(archive);
+        int mode = stat.mode() & 0777;
+        tar.begin(new TarEntry("root/", TarEntry.Kind.FOLDER, mode, 0, 0, stat.modified(), 0, ""));
+        tar.finish();
+        return new ByteArrayInputStream(archive.toByteArray());
     }
 
     private void flush() throws IOException {
@@ -78,16 +101,12 @@ public final class Copy {
             found = new Looking.Found(source.path(), guest.at(source.path()));
         }
         if (found.stat().isEmpty()) {
-            throw new NotFound("could not find the file " + written + " in container " + shortId());
+            throw new NotFound("could not find the file " + written + " in container " + name);
         }
         if (source.assertsFolder() && !found.isFolder()) {
-            throw new InvalidSpec(written + " in container " + shortId() + ": not a directory");
+            throw new InvalidSpec(written + " in container " + name + ": not a directory");
         }
         return found;
-    }
-
-    private String shortId() {
-        return id.substring(0, Math.min(id.length(), 12));
     }
 
     private Looking.Found destination(CopyPath destination) throws IOException {
@@ -119,13 +138,13 @@ public final class Copy {
      */
     public long in(String from, String to, boolean owners) throws IOException {
         CopyPath destination = CopyPath.inContainer(to);
-        Looking.Found there = Looking.inContainer(containers, id).follow(destination.path());
+        Looking.Found there = Looking.inContainer(files).follow(destination.path());
         if (from.equals("-")) {
             if (!there.isFolder()) {
                 throw new InvalidSpec(
                         "destination '" + to + "' in the container must be a directory");
             }
-            containers.writeArchive(id, there.path(), session.in(), true);
+            files.writeArchive(there.path(), session.in(), true);
             return 0;
         }
         CopyPath source = CopyPath.local(from, session.workingDirectory());
@@ -139,6 +158,6 @@ public final class Copy {
                         sink ->
                                 session.readArchive(
                                         source.followed(), followed, plan.name().orElse(""), sink),
-                        archive -> containers.writeArchive(id, plan.folder(), archive, owners));
+                        archive -> files.writeArchive(plan.folder(), archive, owners));
     }
 }

@@ -3,6 +3,7 @@ package io.hypercontainer.shell.command.copy;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * An absolute path without detours, and how it was written: {@code /etc/} says that it is a folder,
@@ -56,6 +57,14 @@ public record CopyPath(String path, boolean content, boolean slash) {
     /** {@return the path; with what makes a link at its end be followed if it must be a folder} */
     public String followed() {
         return assertsFolder() ? (path.equals("/") ? "/." : path + "/.") : path;
+    }
+
+    /**
+     * @param name what the folder is called where it goes, if it goes there under a name
+     * @return how the folder is asked for: itself, or what is in it
+     */
+    String content(Optional<String> name) {
+        return name.isPresent() ? path + "/" : followed();
     }
 
     /** {@return its last part; empty for the root} */

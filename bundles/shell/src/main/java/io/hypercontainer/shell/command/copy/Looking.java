@@ -5,7 +5,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.command.Session;
-import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -26,10 +26,10 @@ interface Looking {
     }
 
     /** Looks at a container's files. */
-    static Looking inContainer(Containers containers, String id) {
+    static Looking inContainer(ContainerFiles files) {
         return path -> {
             try {
-                return Optional.of(containers.stat(id, path));
+                return Optional.of(files.stat(path));
             } catch (NotFound e) {
                 return Optional.empty();
             }

@@ -3,29 +3,42 @@ package io.hypercontainer.shell.command.option;
 
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
+import io.hypercontainer.api.runtime.RestartPolicy.Kind;
 import java.util.Arrays;
 
-/** {@code --restart no|always|unless-stopped|on-failure[:RETRIES]}. */
+/** {@code --restart POLICY}: {@code no}, {@code on-failure:3}, {@code always} and so on. */
 public final class RestartOption {
     private RestartOption() {}
 
     /**
      * @param text what was written
      * @return the policy
-     * @throws InvalidSpec if it is none
+     * @throws InvalidSpec if there is no such policy
      */
     public static RestartPolicy parse(String text) {
-        String[] parts = text.split(":", 2);
-        String retries = parts.length == 2 ? parts[1] : "0";
-        return Arrays.stream(RestartPolicy.Kind.values())
-                .filter(kind -> kind.toString().equals(parts[0]) && retries.matches("\\d{1,9}"))
-                .map(kind -> new RestartPolicy(kind, Integer.parseInt(retries)))
-                .findFirst()
-                .orElseThrow(() ->
-                        new InvalidSpec(
-                                "invalid restart policy '"
-                                        + text
-                                        + "': give no, always, unless-stopped, on-failure or"
-                                        + " on-failure:RETRIES"));
+        if (text.isEmpty()) {
+            return RestartPolicy.NO;
+        }
+        String[] words = text.split(":", 2);
+        Kind kind =
+                Arrays.stream(Kind.values())
+                        .filter(k -> k.toString().equals(words[0]))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new InvalidSpec(
+                                        "invalid restart policy '"
+                                                + text
+                                                + "': it is no, on-failure[:RETRIES], always or"
+                                                + " unless-stopped"));
+        return new RestartPolicy(kind, words.length == 1 ? 0 : retries(text, words[1]));
+    }
+
+    private static int retries(String text, String number) {
+        try {
+            return Integer.parseInt(number);
+        } catch (NumberFormatException e) {
+            throw new InvalidSpec(
+                    "invalid restart policy '" + text + "': the number of retries is no number", e);
+        }
     }
 }

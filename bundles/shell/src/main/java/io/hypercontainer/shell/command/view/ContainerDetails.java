@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command.view;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.shell.format.Fields;
 import java.util.ArrayList;
@@ -88,6 +89,8 @@ public final class ContainerDetails {
     }
 
     private static Fields hostConfig(Container container) {
+        Limits limits = container.limits();
+        Container.Machine machine = container.machine();
         return new Fields()
                 .put("Binds", binds(container))
                 .put("NetworkMode", container.machine().network())
@@ -96,9 +99,13 @@ public final class ContainerDetails {
                 .put("AutoRemove", container.autoRemove())
                 .put("Privileged", container.privileged())
                 .put("ReadonlyRootfs", container.readOnly())
-                .put("Memory", container.machine().memoryBytes())
-                .put("NanoCpus", Math.round(container.machine().cpus() * 1e9))
-                .put("PidsLimit", (long) container.limits().pids());
+                .put(
+                        "Memory",
+                        limits.memoryBytes() > 0 ? limits.memoryBytes() : machine.memoryBytes())
+                .put(
+                        "NanoCpus",
+                        Math.round(1e9 * (limits.cpus() > 0 ? limits.cpus() : machine.cpus())))
+                .put("PidsLimit", (long) limits.pids());
     }
 
     private static Fields log(LogSpec log) {

@@ -33,12 +33,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /** A hypervisor driver whose machines are kept in a host that outlives it. */
 public final class LocalHypervisor implements Hypervisor {
     /** The machines; the same host serves several drivers, one after the other. */
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
+
+        /** What becomes of a connection to a guest. */
+        public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
 
         /** {@return the machine with this id} */
         public LocalGuest guest(String id) {
@@ -61,7 +65,7 @@ public final class LocalHypervisor implements Hypervisor {
             if (address instanceof ChannelAddress.UnixSocket(Path path)) {
                 LocalGuest guest = guests.get(path);
                 if (guest != null && !guest.end.isDone()) {
-                    return new LocalAgent(guest);
+                    return connections.apply(new LocalAgent(guest));
                 }
             }
             throw new DriverFailure("nobody answers at " + address);

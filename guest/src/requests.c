@@ -19,6 +19,7 @@
 #include "power.h"
 #include "process.h"
 #include "ps.h"
+#include "services.h"
 #include "stats.h"
 #include "unpack.h"
 
@@ -109,6 +110,7 @@ static const struct {
     {"acknowledge", process_acknowledge},
     {"list", processes_list},
     {"stats", stats_reply},
+    {"services", services_replace},
     {"power-off", power_off},
 };
 

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The agent of one guest over one connection. */
@@ -193,28 +192,7 @@ final class AgentClient implements GuestAgent {
 
     @Override
     public GuestStats stats(String container) {
-        ObjectNode reply = ask(Requests.of("stats", container));
-        long received = 0;
-        long sent = 0;
-        for (JsonNode network : reply.path("interfaces")) {
-            if (!network.path("name").asString("").equals("lo")) {
-                received += network.path("receivedBytes").asLong(0);
-                sent += network.path("sentBytes").asLong(0);
-            }
-        }
-        return new GuestStats(
-                Duration.ofNanos(saturatedMicros(reply.path("cpuMicros").asLong(0))),
-                reply.path("memoryBytes").asLong(0),
-                reply.path("memoryLimitBytes").asLong(0),
-                reply.path("processes").asInt(0),
-                reply.path("ioReadBytes").asLong(0),
-                reply.path("ioWriteBytes").asLong(0),
-                received,
-                sent);
-    }
-
-    private static long saturatedMicros(long micros) {
-        return Math.clamp(micros, 0, Long.MAX_VALUE / 1000) * 1000;
+        return Answers.stats(ask(Requests.of("stats", container)));
     }
 
     @Override

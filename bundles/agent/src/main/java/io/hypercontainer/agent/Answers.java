@@ -2,13 +2,16 @@
 package io.hypercontainer.agent;
 
 import io.hypercontainer.api.agent.Change;
+import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Makes what the API tells of the guest's records; see docs/guest-protocol.md for their fields. */
+/** Makes what the API tells of what the guest says, see docs/guest-protocol.md. */
 final class Answers {
     private static final int MAX_COMMAND = 4096;
 
@@ -30,8 +33,7 @@ final class Answers {
                 GuestText.clean(fields.get(2)),
                 time(fields.get(3)),
                 GuestText.clean(fields.get(4)),
-                Duration.ofNanos(
-                        Math.clamp(number(fields.get(5)), 0, Long.MAX_VALUE / 1000) * 1000),
+                micros(number(fields.get(5))),
                 GuestText.clean(fields.get(6), MAX_COMMAND));
     }
 
@@ -66,6 +68,30 @@ final class Answers {
                 Integer.parseInt(fields.get(2)),
                 time(fields.get(3)),
                 fields.get(4));
+    }
+
+    static GuestStats stats(ObjectNode reply) {
+        long received = 0;
+        long sent = 0;
+        for (JsonNode network : reply.path("interfaces")) {
+            if (!network.path("name").asString("").equals("lo")) {
+                received += network.path("receivedBytes").asLong(0);
+                sent += network.path("sentBytes").asLong(0);
+            }
+        }
+        return new GuestStats(
+                micros(reply.path("cpuMicros").asLong(0)),
+                reply.path("memoryBytes").asLong(0),
+                reply.path("memoryLimitBytes").asLong(0),
+                reply.path("processes").asInt(0),
+                reply.path("ioReadBytes").asLong(0),
+                reply.path("ioWriteBytes").asLong(0),
+                received,
+                sent);
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.ofNanos(Math.clamp(micros, 0, Long.MAX_VALUE / 1000) * 1000);
     }
 
     private static long number(String text) {

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A real virtual machine with the agent, run by QEMU without hardware acceleration. */
 final class GuestMachine implements AutoCloseable {
     private static final Path GUEST = Path.of("..", "..", "guest", "build").toAbsolutePath();
-    private static final String COMMAND_LINE =
+    static final String COMMAND_LINE =
             "console=ttyS0 quiet loglevel=4 mitigations=off nokaslr random.trust_cpu=on tsc=reliable"
                     + " no_timer_check noreplace-smp cryptomgr.notests rcupdate.rcu_expedited=1"
                     + " 8250.nr_uarts=1 nolapic_timer panic=-1 reboot=t";
@@ -129,7 +129,7 @@ final class GuestMachine implements AutoCloseable {
                         .redirectOutput(directory.resolve("qemu.log").toFile())
                         .start();
         GuestMachine machine = new GuestMachine(directory, qemu);
-        machine.awaitSocket();
+        await(directory, "agent.sock", qemu, "qemu.log");
         return machine;
     }
 
@@ -137,13 +137,14 @@ final class GuestMachine implements AutoCloseable {
         return directory.resolve("agent.sock");
     }
 
-    /** QEMU has made its socket once it can be connected to; until then it is watched for. */
-    private void awaitSocket() throws IOException, InterruptedException {
+    /** Waits until a process has made a file in this folder; if it ends, its log says why. */
+    static void await(Path directory, String file, Process maker, String log)
+            throws IOException, InterruptedException {
         try (var watcher = directory.getFileSystem().newWatchService()) {
             directory.register(watcher, java.nio.file.StandardWatchEventKinds.ENTRY_CREATE);
-            while (!Files.exists(socket(directory))) {
-                if (!qemu.isAlive()) {
-                    throw new IOException(Files.readString(directory.resolve("qemu.log")));
+            while (!Files.exists(directory.resolve(file))) {
+                if (!maker.isAlive()) {
+                    throw new IOException(Files.readString(directory.resolve(log)));
                 }
                 var key = watcher.poll(1, TimeUnit.SECONDS);
                 if (key != null) {

@@ -188,7 +188,7 @@ final class ContainerPlan {
                 container.options().readOnly(),
                 mounts,
                 limits(container, milliCpus),
-                Map.of());
+                container.spec().sysctls());
     }
 
     /**

@@ -109,7 +109,8 @@ public interface GuestAgent extends AutoCloseable {
     }
 
     /**
-     * Replaces the guest's services.
+     * Replaces the guest's services. Their backends are looked for through the interfaces that the
+     * guest has then.
      *
      * @param services all services from now on
      * @throws Unsupported if the guest's kernel cannot

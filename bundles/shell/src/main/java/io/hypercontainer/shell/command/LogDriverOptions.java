@@ -7,6 +7,7 @@ import io.hypercontainer.shell.command.option.PairsOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Options that say what becomes of what a container prints. */
@@ -24,6 +25,10 @@ final class LogDriverOptions {
             paramLabel = "NAME=VALUE",
             description = "Options of json-file: max-size=10m, max-file=3")
     List<String> options = new ArrayList<>();
+
+    static List<String> drivers(String prefix) {
+        return Candidates.fitting(prefix, Stream.of("json-file", "none"));
+    }
 
     void put(ContainerSpecBuilder spec) {
         spec.log(new LogSpec(driver, PairsOption.parse("--log-opt", options)));

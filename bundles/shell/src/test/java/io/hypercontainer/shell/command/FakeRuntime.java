@@ -21,6 +21,7 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
 
     @Override
@@ -30,7 +31,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Pods pods() {
-        throw new UnsupportedOperationException();
+        return pods;
     }
 
     @Override

@@ -83,6 +83,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new PodCreator(podStore, podIndex, identities, drivers, creator, clock);
         Pauser pauser = new Pauser(plugs, reunion, PATIENCE);
         Renamer renamer = new Renamer(containerStore, podStore, containerIndex, podIndex);
+        PodChanger changer = new PodChanger(plugs, podStore, plugger, PATIENCE);
         containers =
                 new ContainerService(
                         containerIndex,
@@ -101,6 +102,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         remover,
                         pauser,
                         renamer,
+                        new Updater(containerStore, changer, PATIENCE),
+                        new Visits(machines, booter, plugger, leftovers, PATIENCE),
                         PATIENCE,
                         clock);
         PodEnder ender =
@@ -111,7 +114,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         podIndex,
                         podCreator,
                         ender,
-                        new PodChanger(plugs, podStore, plugger, PATIENCE),
+                        changer,
                         machines,
                         supervisor,
                         pauser,

@@ -210,9 +210,14 @@ final class Recovery {
                         GuestProcess.INIT,
                         container.record().options().terminal(),
                         container.record().options().stdin(),
-                        now.stdout() - before.stdout(),
-                        now.stderr() - before.stderr()),
+                        printed(before.stdout(), now.stdout()),
+                        printed(before.stderr(), now.stderr())),
                 container.log()::append);
+    }
+
+    /** A log that was emptied meanwhile does not tell: the guest knows what it has handed over. */
+    private static long printed(long before, long now) {
+        return Math.max(0, now - before);
     }
 
     private void lost(ManagedPod pod, String why) {

@@ -199,6 +199,7 @@ final class Supervisor {
                                     "its guest does not know its process any more"));
             return;
         }
+        reunion.limit(container, agent);
         for (ProcessSession exec : run.execs().values()) {
             exec.resume(agent, container.id());
         }

@@ -7,6 +7,7 @@ import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.DriverStatus;
 import io.hypercontainer.api.runtime.Pod;
 import io.hypercontainer.api.runtime.PodState;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
 import io.hypercontainer.api.storage.Volume;
@@ -64,6 +65,10 @@ final class Candidates {
         return state instanceof ContainerState.Running;
     }
 
+    static boolean paused(ContainerState state) {
+        return state instanceof ContainerState.Paused;
+    }
+
     static boolean stopped(ContainerState state) {
         return !running(state);
     }
@@ -90,6 +95,11 @@ final class Candidates {
 
     static List<String> drivers(Runtime runtime, String prefix) {
         return fitting(prefix, runtime.drivers().list().stream().map(DriverStatus::name));
+    }
+
+    static List<String> restartPolicies(String prefix) {
+        return fitting(
+                prefix, Stream.of(RestartPolicy.Kind.values()).map(RestartPolicy.Kind::toString));
     }
 
     static List<String> fitting(String prefix, Stream<String> values) {

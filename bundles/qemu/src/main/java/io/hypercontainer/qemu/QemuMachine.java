@@ -196,7 +196,9 @@ final class QemuMachine implements VirtualMachine {
         if (exit.isDone() || !state.running().alive()) {
             return VmState.ENDED;
         }
-        return stopped ? VmState.PAUSED : VmState.RUNNING;
+        // A guest that waits for room on the disk is not paused: nobody has to let it go on.
+        boolean paused = stopped && (pausedByUser || !space.isWaiting());
+        return paused ? VmState.PAUSED : VmState.RUNNING;
     }
 
     @Override

@@ -40,7 +40,7 @@ class FullDiskTest extends LiveTest {
                                 + " echo $?");
                 await(() -> !waiting().isEmpty());
 
-                assertThat(first.state()).isEqualTo(VmState.PAUSED);
+                assertThat(first.state()).isEqualTo(VmState.RUNNING);
                 assertThat(waiting()).singleElement().asString().contains("disk", "full");
 
                 // The next driver waits with it.

@@ -204,8 +204,9 @@ final class Recovery {
                         GuestProcess.INIT,
                         container.record().options().terminal(),
                         container.record().options().stdin(),
-                        now.stdout() - before.stdout(),
-                        now.stderr() - before.stderr()),
+                        // Less than at its start is there if the log was lost.
+                        Math.max(0, now.stdout() - before.stdout()),
+                        Math.max(0, now.stderr() - before.stderr())),
                 container.log()::append);
     }
 

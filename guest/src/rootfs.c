@@ -25,6 +25,9 @@
 
 enum { DEFAULT_WAIT_MS = 10000, MAX_LAYERS = 250 };
 
+// Whether the root file system is made of layers.
+static bool overlaid;
+
 static int device_wait(const struct json *json) {
     return (int)(json_number(json, json_root(json), "timeoutMillis", DEFAULT_WAIT_MS) & 0x7fffffff);
 }
@@ -110,17 +113,13 @@ static void mount_writable(const struct json *json, const struct json_value *wri
     make_folder(WRITABLE "/work");
 }
 
-static void mount_overlay(const struct json *json, const struct json_value *root,
-                          const struct json_value *layers) {
-    make_folder(LAYERS);
-    int count = mount_layers(json, layers);
-    mount_writable(json, json_get(json, root, "writable"));
+static void stack(int count, const char *writable) {
     struct buffer options;
     buffer_init(&options, 4096);
     buffer_text(&options, "lowerdir=");
     while (count-- > 0)
         buffer_format(&options, "%d%s", count, count ? ":" : "");
-    buffer_text(&options, ",upperdir=../w/upper,workdir=../w/work");
+    buffer_text(&options, writable);
     buffer_add(&options, "", 1);
     if (options.overflow || chdir(LAYERS) < 0)
         child_fail("invalid", "too many layers");
@@ -128,6 +127,27 @@ static void mount_overlay(const struct json *json, const struct json_value *root
     buffer_free(&options);
     if (chdir("/") < 0)
         child_fail("failed", "chdir: %s", strerror(errno));
+}
+
+static void mount_overlay(const struct json *json, const struct json_value *root,
+                          const struct json_value *layers) {
+    make_folder(LAYERS);
+    int count = mount_layers(json, layers);
+    mount_writable(json, json_get(json, root, "writable"));
+    stack(count, ",upperdir=../w/upper,workdir=../w/work");
+    overlaid = true;
+}
+
+int rootfs_layers(const struct json *json, const struct json_value *create) {
+    make_folder(LAYERS);
+    int count = mount_layers(json, json_get(json, json_get(json, create, "root"), "layers"));
+    // One alone can't be stacked, and need not be.
+    if (count > 1)
+        stack(count, "");
+    int fd = open(count > 1 ? ROOT : LAYERS "/0", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        child_fail("failed", "can't open the layers: %s", strerror(errno));
+    return fd;
 }
 
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder) {
@@ -184,6 +204,13 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
     if (fd < 0)
         child_fail("failed", "can't open the root file system: %s", strerror(errno));
     return fd;
+}
+
+void rootfs_handles(int handles[2]) {
+    handles[0] = open(WORK, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    handles[1] = overlaid ? open(WRITABLE "/upper", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (handles[0] < 0 || (overlaid && handles[1] < 0))
+        child_fail("failed", "can't open the work folder: %s", strerror(errno));
 }
 
 void rootfs_enter(bool read_only) {

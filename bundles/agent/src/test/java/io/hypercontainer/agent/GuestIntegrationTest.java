@@ -459,6 +459,12 @@ class GuestIntegrationTest {
                                 "{\"op\":\"resize\",\"container\":\"box\",\"rows\":1e99}",
                                 "{\"op\":\"interface\",\"mac\":\"x\",\"timeoutMillis\":1}",
                                 "{\"op\":\"acknowledge\",\"container\":\"box\"}",
+                                "{\"op\":\"stat\",\"container\":\"box\",\"path\":\"/\",\"stream\":5}",
+                                "{\"op\":\"stat\",\"container\":\"box\",\"path\":7,\"stream\":0}",
+                                "{\"op\":\"read-archive\",\"container\":\"box\",\"path\":\"/bin\",\"stream\":6}",
+                                "{\"op\":\"write-archive\",\"container\":\"box\",\"path\":\"/\",\"stream\":7}",
+                                "{\"op\":\"processes\",\"container\":\"box\",\"stream\":8}",
+                                "{\"op\":\"limits\",\"container\":\"box\",\"limits\":[1]}",
                                 "[".repeat(100),
                                 "{\"op\":[{}]}");
                 String request = requests.get(random.nextInt(requests.size()));

@@ -191,6 +191,6 @@ final class ContainerPlan {
                         container.options().limits().memoryBytes(),
                         own == 0 ? milliCpus : own,
                         container.options().limits().pids()),
-                Map.of());
+                container.spec().sysctls());
     }
 }

@@ -14,6 +14,7 @@ import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      */
     public HyperRuntime(Path root, String version, Supplier<Settings> settings) {
         ContainerStore containerStore = new ContainerStore(root, clock);
+        FileShelf shelf = new FileShelf(containerStore);
         PodStore podStore = new PodStore(root, clock);
         VolumeClaims claims = new VolumeClaims();
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
@@ -75,6 +77,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new Creator(
                         plugs,
                         containerStore,
+                        shelf,
                         containerIndex,
                         identities,
                         drivers,
@@ -89,7 +92,13 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new ContainerService(
                         containerIndex,
                         podCreator,
-                        new Starter(containerStore, machines, supervisor, PATIENCE, clock),
+                        new Starter(
+                                containerStore,
+                                machines,
+                                supervisor,
+                                new FileInjector(shelf),
+                                PATIENCE,
+                                clock),
                         new Stopper(plugs, PATIENCE),
                         new Executor(supervisor, PATIENCE, clock),
                         supervisor,

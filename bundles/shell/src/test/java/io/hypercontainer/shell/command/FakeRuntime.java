@@ -22,6 +22,7 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
     final FakeDoctor doctor = new FakeDoctor();
 
@@ -32,7 +33,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Pods pods() {
-        throw new UnsupportedOperationException();
+        return pods;
     }
 
     @Override

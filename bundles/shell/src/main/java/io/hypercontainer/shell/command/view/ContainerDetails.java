@@ -31,6 +31,7 @@ public final class ContainerDetails {
                 .put("State", state(container.state()))
                 .put("Image", container.imageId())
                 .put("Name", "/" + container.name())
+                .put("Pod", container.pod())
                 .put("Driver", container.machine().storage())
                 .put("Platform", "linux")
                 .put("HostConfig", hostConfig(container))
@@ -168,7 +169,7 @@ public final class ContainerDetails {
         return ports;
     }
 
-    private static Fields machine(Container.Machine machine) {
+    static Fields machine(Container.Machine machine) {
         return new Fields()
                 .put("Hypervisor", machine.hypervisor())
                 .put("Storage", machine.storage())

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -87,7 +88,27 @@ final class Daemon implements AutoCloseable {
 
     /** Starts the daemon (again) and waits until it answers. */
     void launch() throws IOException, InterruptedException {
-        var words = new ArrayList<String>();
+        launch(List.of());
+    }
+
+    /** Starts the daemon as after a boot of the host, by which the kernel changes its boot id. */
+    void launchAfterReboot() throws IOException, InterruptedException {
+        Path id = Files.writeString(directory.resolve("boot-id"), UUID.randomUUID() + "\n");
+        launch(
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"",
+                        id.toString()));
+    }
+
+    /**
+     * @param wrapper program that becomes the daemon
+     */
+    private void launch(List<String> wrapper) throws IOException, InterruptedException {
+        var words = new ArrayList<>(wrapper);
         words.addAll(
                 List.of(DISTRIBUTION.resolve("bin/hyperd").toString(), "--root", root.toString()));
         words.addAll(List.of("--socket", socket.toString()));

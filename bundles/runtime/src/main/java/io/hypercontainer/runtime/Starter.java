@@ -78,9 +78,10 @@ final class Starter {
         LogPosition printed = container.log().open();
         undo.add(container.log()::finish);
         ContainerRecord running = record.in(new Phase.Running(clock.instant(), printed));
-        store.save(running);
+        store.reserve(running);
         // By then the container has become what the failure made of it.
-        undo.add(() -> store.save(container.record()));
+        undo.add(() -> store.saveReserved(container.record()));
+        store.save(running);
         time.mark("record");
 
         GuestAgent agent = await(container.pod(), machine);

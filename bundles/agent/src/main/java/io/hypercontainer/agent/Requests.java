@@ -121,10 +121,10 @@ final class Requests {
     }
 
     private static void layers(ObjectNode root, GuestRoot.Layers layers) {
-        ObjectNode node = root.putObject("layers").put("disk", layers.disk());
-        ArrayNode extents = node.putArray("extents");
+        ArrayNode extents = root.putObject("layers").putArray("extents");
         for (GuestRoot.Layer layer : layers.layers()) {
             extents.addObject()
+                    .put("disk", layer.disk())
                     .put("offset", layer.offset())
                     .put("size", layer.length())
                     .put("fstype", layer.type());

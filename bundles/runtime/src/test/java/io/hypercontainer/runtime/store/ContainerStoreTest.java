@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.Ulimit;
 import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.runtime.log.LogPosition;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
@@ -147,7 +148,14 @@ class ContainerStoreTest {
                         Map.of("net.core.somaxconn", "512"),
                         List.of(new Ulimit("nofile", 10, -1))),
                 new ContainerRecord.Options(
-                        false, true, false, true, false, Duration.ofSeconds(10), Limits.NONE),
+                        false,
+                        true,
+                        false,
+                        true,
+                        false,
+                        Duration.ofSeconds(10),
+                        Limits.NONE,
+                        LogSpec.DEFAULT),
                 new Phase.Created());
     }
 }

@@ -149,6 +149,7 @@ final class ContainerOptions {
     @Mixin PullOptions pull = new PullOptions();
     @Mixin MachineOptions machine = new MachineOptions();
     @Mixin ProcessOptions process = new ProcessOptions();
+    @Mixin LogDriverOptions log = new LogDriverOptions();
 
     @Mixin PodFileOptions podFile = new PodFileOptions();
 
@@ -214,6 +215,7 @@ final class ContainerOptions {
                         .privileged(privileged)
                         .machine(membership.machine());
         process.put(spec);
+        log.put(spec);
         pod.ifPresent(p -> spec.pod(p).limits(membership.share(process.pids)));
         name.ifPresent(spec::name);
         entrypoint
@@ -252,6 +254,7 @@ final class ContainerOptions {
             case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
             case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
+            case LogDriverOptions.DRIVER -> LogDriverOptions.drivers(prefix);
             case Candidates.POD -> Candidates.pods(runtime, prefix, Candidates::anyPod);
             default -> PullOptions.complete(argument, prefix);
         };

@@ -77,6 +77,11 @@ final class AgentClient implements GuestAgent {
     }
 
     @Override
+    public void createUnsealed(GuestContainer container) {
+        ask(Requests.createUnsealed(container));
+    }
+
+    @Override
     public GuestProcess start(String container, ProcessSpec process) throws CannotExecute {
         boolean terminal = process.terminal().isPresent();
         StreamIds ids =

@@ -90,8 +90,7 @@ final class Starter {
             // What a start left there that was cut off.
             agent.destroyContainer(record.id());
         }
-        agent.createContainer(place.guest());
-        injector.inject(record, agent);
+        injector.create(record, place.guest(), agent);
         time.mark("mount");
         GuestProcess init = startInit(container, running, agent, size);
         time.mark("execute");

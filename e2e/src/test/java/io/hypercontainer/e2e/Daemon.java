@@ -50,10 +50,7 @@ final class Daemon implements AutoCloseable {
         for (var file : configuration.entrySet()) {
             Files.writeString(deploy.resolve(file.getKey()), file.getValue());
         }
-        // Guests run as users of their own and must reach their folders below this one.
-        Files.setPosixFilePermissions(
-                daemon.directory,
-                java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        daemon.open();
         try {
             daemon.launch();
         } catch (Throwable t) {
@@ -67,6 +64,7 @@ final class Daemon implements AutoCloseable {
     static Daemon startOnDisk(int mebibytes) throws IOException, InterruptedException {
         var daemon = new Daemon(Files.createTempDirectory("hyper"), List.of());
         Files.createDirectories(daemon.root);
+        daemon.open();
         daemon.mount("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "none");
         daemon.ownDisk = true;
         try {
@@ -76,6 +74,12 @@ final class Daemon implements AutoCloseable {
             throw t;
         }
         return daemon;
+    }
+
+    /** Guests run as users of their own and must reach their folders below this one. */
+    private void open() throws IOException {
+        Files.setPosixFilePermissions(
+                directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private void mount(String... words) throws InterruptedException {

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -44,8 +46,9 @@ final class HostCensus {
      * @param wrong what only a person can put right
      * @param garbage what seems to belong to nobody; something that is just being removed may be
      *     among it, so look twice
+     * @param machines ids of machines of nobody
      */
-    record Look(List<Finding> wrong, List<Garbage> garbage) {
+    record Look(List<Finding> wrong, List<Garbage> garbage, Set<String> machines) {
         private void wrong(String kind, String subject, String problem) {
             wrong.add(new Finding(kind, subject, problem, false));
         }
@@ -56,7 +59,7 @@ final class HostCensus {
     }
 
     Look look() {
-        Look look = new Look(new ArrayList<>(), new ArrayList<>());
+        Look look = new Look(new ArrayList<>(), new ArrayList<>(), new HashSet<>());
         plugs.hypervisors().slot().all().forEach(d -> ask(d, Owners.Kind.MACHINE, look));
         plugs.networks().slot().all().forEach(d -> ask(d, Owners.Kind.POD, look));
         plugs.storage().slot().all().forEach(d -> ask(d, Owners.Kind.CONTAINER, look));
@@ -83,6 +86,9 @@ final class HostCensus {
         switch (holding) {
             case Holding.Owned owned -> {
                 if (!owners.has(kind, owned.owner())) {
+                    if (kind == Owners.Kind.MACHINE) {
+                        look.machines().add(owned.owner());
+                    }
                     look.garbage(
                             owned.kind(),
                             owned.subject(),
@@ -113,25 +119,27 @@ final class HostCensus {
         };
     }
 
-    /**
-     * The folders of machines are the runtime's own. One in which somebody listens is left to the
-     * hypervisor driver, which may be away, and told when that has ended its machine.
-     */
+    /** The folders of machines are the runtime's own. */
     private void folders(Look look) {
-        if (!Files.isDirectory(machines) || plugs.hypervisors().slot().all().isEmpty()) {
+        if (!Files.isDirectory(machines)) {
             return;
         }
         try (Stream<Path> all = Files.list(machines)) {
             for (Path folder : all.sorted().toList()) {
                 String id = folder.getFileName().toString();
-                if (!owners.has(Owners.Kind.MACHINE, id) && !isInUse(folder)) {
+                if (owners.has(Owners.Kind.MACHINE, id)) {
+                    continue;
+                }
+                // Of a machine whose driver is away nothing is touched.
+                if (look.machines().contains(id) || !isInUse(folder)) {
                     look.garbage(
                             FILE,
                             folder.toString(),
                             nobody(Owners.Kind.MACHINE, id),
                             () ->
-                                    owners.whileUnowned(
-                                            Owners.Kind.MACHINE, id, () -> delete(folder)));
+                                    !isInUse(folder)
+                                            && owners.whileUnowned(
+                                                    Owners.Kind.MACHINE, id, () -> delete(folder)));
                 }
             }
         } catch (IOException e) {
@@ -139,9 +147,15 @@ final class HostCensus {
         }
     }
 
-    private static boolean isInUse(Path folder) throws IOException {
+    /** Whether a machine listens there, or may: without drivers nobody can tell. */
+    private boolean isInUse(Path folder) {
+        if (plugs.hypervisors().slot().all().isEmpty()) {
+            return true;
+        }
         try (Stream<String> sockets = Files.lines(SOCKETS, StandardCharsets.ISO_8859_1)) {
             return sockets.anyMatch(line -> line.contains(" " + folder + "/"));
+        } catch (IOException e) {
+            throw new DriverFailure("cannot read " + SOCKETS + ": " + e, e);
         }
     }
 

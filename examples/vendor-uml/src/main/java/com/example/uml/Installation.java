@@ -50,7 +50,8 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
                             .start();
             try (var out = process.getInputStream()) {
                 var said = new String(out.readNBytes(256), StandardCharsets.US_ASCII).strip();
-                if (!process.waitFor(10, TimeUnit.SECONDS) || !said.matches("[0-9][0-9A-Za-z.+~-]*")) {
+                if (!process.waitFor(10, TimeUnit.SECONDS)
+                        || !said.matches("[0-9][0-9A-Za-z.+~-]*")) {
                     throw new DriverFailure(kernel + " --version says no release: " + said);
                 }
                 return said;
@@ -72,7 +73,7 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
             facts.put("kernel", kernel + " " + release);
             if (!Files.isReadable(modulesOf(release).resolve("modules.dep"))) {
                 missing.add(
-                        "the modules of kernel %s are missing in %s: install package user-mode-linux"
+                        "modules of kernel %s are missing in %s: install package user-mode-linux"
                                 .formatted(release, modules));
             }
         } else {
@@ -100,8 +101,8 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
                         ? List.of()
                         : List.of(
                                 slirp4netns
-                                        + " is missing, so machines have no network: install package"
-                                        + " slirp4netns and update or restart this bundle"),
+                                        + " is missing, so machines have no network: install"
+                                        + " package slirp4netns and restart this bundle"),
                 facts);
     }
 

@@ -96,7 +96,9 @@ final class MachineProcesses {
     VmStats stats() {
         var processes = Stream.concat(Stream.of(root.pid()), root.descendants()).toList();
         var ticks =
-                processes.stream().flatMap(p -> HostProcess.stat(p).stream()).mapToLong(s -> s.ticks());
+                processes.stream()
+                        .flatMap(p -> HostProcess.stat(p).stream())
+                        .mapToLong(s -> s.ticks());
         return new VmStats(
                 Duration.ofMillis(ticks.sum() * MILLIS_PER_TICK),
                 processes.stream().mapToLong(MachineProcesses::memory).sum());
@@ -115,7 +117,8 @@ final class MachineProcesses {
     private Optional<Long> kernel() {
         return root.descendants()
                 .filter(p -> HostProcess.arguments(p).contains(KERNEL + id))
-                .filter(p -> parent(p).flatMap(MachineProcesses::parent).equals(Optional.of(root.pid())))
+                .filter(p ->
+                        parent(p).flatMap(MachineProcesses::parent).equals(Optional.of(root.pid())))
                 .findFirst();
     }
 
@@ -158,8 +161,9 @@ final class MachineProcesses {
     private static long memory(long pid) {
         try (var lines = Files.lines(HostProcess.file(pid, "smaps_rollup"))) {
             return lines.filter(l -> l.startsWith("Pss:"))
-                    .flatMapToLong(l -> LongStream.of(Long.parseLong(l.replaceAll("\\D", ""))))
-                    .sum()
+                            .flatMapToLong(
+                                    l -> LongStream.of(Long.parseLong(l.replaceAll("\\D", ""))))
+                            .sum()
                     * 1024;
         } catch (IOException | UncheckedIOException e) {
             return 0; // it ended meanwhile

@@ -111,9 +111,10 @@ public final class UmlHypervisor implements Hypervisor {
         // The notes are never older than the record, and are there before it.
         var notes =
                 Notes.read(folder.notes())
-                        .or(() -> Optional.of(record.details())
-                                .filter(d -> !d.isEmpty())
-                                .map(Notes::parse));
+                        .or(() ->
+                                Optional.of(record.details())
+                                        .filter(d -> !d.isEmpty())
+                                        .map(Notes::parse));
         var running = notes.flatMap(Notes::process).filter(HostProcess::alive);
         if (running.isPresent()) {
             return Optional.of(

@@ -176,8 +176,8 @@ final class UmlMachine implements VirtualMachine {
     }
 
     /**
-     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The agent
-     * does that before it starts anything of an image.
+     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The
+     * agent does that before it starts anything of an image.
      */
     private void forwardWhenUp() {
         try {

@@ -41,7 +41,7 @@ final class Users {
             }
         }
         throw new Unavailable(
-                "all %d user ids for virtual machines are in use: raise uid.count of com.example.uml"
+                "all %d user ids of machines are in use: raise uid.count of com.example.uml"
                         .formatted(count));
     }
 

@@ -54,7 +54,7 @@ final class UserNetwork {
                 || !user.gateway().equals(base + 2)
                 || !user.nameserver().equals(base + 3)) {
             throw new InvalidSpec(
-                    "interface %s: in x.y.z.0/24 (not %s) .2 is gateway (not %s), .3 answers DNS (not %s)"
+                    "interface %s: in x.y.z.0/24 (not %s) .2 is gateway (not %s), .3 DNS (not %s)"
                             .formatted(nic, user.subnet(), user.gateway(), user.nameserver()));
         }
         address(user.guest());

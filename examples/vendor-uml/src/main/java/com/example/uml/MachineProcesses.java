@@ -62,12 +62,17 @@ final class MachineProcesses {
         var kernel = kernel().orElseThrow(this::noKernel);
         Signals.send(kernel, Signals.STOP);
         await("stop", () -> stateOf(kernel) == 'T');
-        var guests =
+        var running =
                 root.descendants()
-                        .filter(p -> HostProcess.tracer(p) == kernel && stateOf(p) != 't')
+                        .filter(p -> HostProcess.tracer(p) == kernel && !halted(p))
                         .toList();
-        guests.forEach(p -> Signals.send(p, Signals.ALRM));
-        await("stop", () -> guests.stream().allMatch(p -> stateOf(p) == 't'));
+        running.forEach(p -> Signals.send(p, Signals.ALRM));
+        await("stop", () -> running.stream().allMatch(MachineProcesses::halted));
+    }
+
+    /** Stopped by its tracer; or ended, and its tracer has not yet taken note of it. */
+    private static boolean halted(long pid) {
+        return stateOf(pid) == 't' || stateOf(pid) == 'Z';
     }
 
     void go() {
@@ -77,6 +82,13 @@ final class MachineProcesses {
     }
 
     /** Ends all of them; does nothing if they have ended. */
+    void kill() {
+        root.kill();
+        kill(id, folder);
+        await(id, "end", () -> !root.alive());
+    }
+
+    /** Ends those that work in a machine's folder, whoever started them. */
     static void kill(String id, Path folder) {
         // Again and again: one that was about to start another was not yet seen.
         await(
@@ -87,10 +99,6 @@ final class MachineProcesses {
                     left.forEach(HostProcess::kill);
                     return left.isEmpty();
                 });
-    }
-
-    void kill() {
-        kill(id, folder);
     }
 
     VmStats stats() {

@@ -64,6 +64,11 @@ final class UmlMachine implements VirtualMachine {
         return this;
     }
 
+    /** {@return its user, -1 if the daemon's} */
+    int uid() {
+        return notes.uid();
+    }
+
     /** Lets go of the machine, which lives on. */
     void detach() {
         detached = true;

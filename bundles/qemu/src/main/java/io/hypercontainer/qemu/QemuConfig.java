@@ -44,6 +44,14 @@ public @interface QemuConfig {
     int hotplug_ports() default 8;
 
     @AttributeDefinition(
+            description =
+                    "CPUs that a running machine can get, at most, and not more than the host has;"
+                            + " each takes 256 KiB of the guest's memory from its start on",
+            min = "1",
+            max = "255")
+    int hotplug_cpus() default 8;
+
+    @AttributeDefinition(
             description = "Memory for translated code of a machine without KVM, in MiB",
             min = "8",
             max = "1024")

@@ -245,6 +245,17 @@ final class QemuMachine implements VirtualMachine {
         change(s -> devices.addShare(s, share, monitor(), this::update));
     }
 
+    @Override
+    public void setMemory(long bytes) {
+        changeRunning(s -> new GuestMemory(monitor(), Machine.memoryPort(s.ports())).set(bytes));
+    }
+
+    @Override
+    public void setCpus(int cpus) {
+        var removable = Accelerations.accelerator(acceleration) == Accelerator.KVM;
+        changeRunning(_ -> new GuestCpus(monitor(), removable).set(cpus));
+    }
+
     private void changeRunning(Consumer<MachineState> change) {
         if (stopped) {
             throw new Conflict("machine " + state.id() + " is paused: resume it first");

@@ -42,6 +42,8 @@ final class CommandLine {
                     "i8042.nopnp",
                     "i8042.dumbkbd",
                     "pci=lastbus=0",
+                    // Ports are plugged through ACPI; else each would take an interrupt for itself.
+                    "pcie_ports=compat",
                     "hyper.channel=virtio:" + QemuMachine.AGENT_PORT);
 
     /**

@@ -31,9 +31,10 @@ final class GuestMemory {
     /** What the guest must have left after it has given up memory; below, it begins to kill. */
     private static final long RESERVE = 16 * MIB;
 
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    /** For a guest that is just booting, on a host that has much to do. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
-    /** A guest that has not moved for this long is not going to. */
+    /** A guest that has not given up anything for this long is not going to. */
     private static final Duration STALLED = Duration.ofSeconds(5);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -102,7 +103,8 @@ final class GuestMemory {
             }
             qmp.execute("device_add", Devices.memory(port, target));
         }
-        if (awaitChange(this::plugged, target) != target) {
+        var stalled = target > plugged() ? ANSWER : STALLED;
+        if (awaitChange(this::plugged, target, stalled) != target) {
             // The guest would go on trying for ever.
             request(plugged());
         }
@@ -113,7 +115,7 @@ final class GuestMemory {
             throw new Conflict("the guest does not let go of the memory that was added to it");
         }
         qmp.execute("balloon", Map.of("value", target));
-        awaitChange(this::kept, target);
+        awaitChange(this::kept, target, ANSWER);
     }
 
     private void giveBack(long kept, long plugged) {
@@ -165,12 +167,12 @@ final class GuestMemory {
         }
     }
 
-    private static long awaitChange(LongSupplier value, long target) {
+    private static long awaitChange(LongSupplier value, long target, Duration stalled) {
         var begin = System.nanoTime();
         var last = value.getAsLong();
         var moved = begin;
         while (last != target
-                && System.nanoTime() - moved < STALLED.toNanos()
+                && System.nanoTime() - moved < stalled.toNanos()
                 && System.nanoTime() - begin < PATIENCE.toNanos()) {
             pause();
             var now = value.getAsLong();

@@ -33,8 +33,11 @@ record Machine(
         Room room,
         boolean sharedMemory) {
 
-    /** Bounded by what was seen to boot: each port is a bus with windows that must find room. */
-    static final int MAX_PORTS = 64;
+    /**
+     * Bounded by the interrupts of a guest with one CPU: 100 disks, of two interrupts each, were
+     * seen to work.
+     */
+    static final int MAX_PORTS = 80;
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,20}");
@@ -66,7 +69,7 @@ record Machine(
                 accelerator,
                 kernel,
                 ports,
-                Math.min(ports.size() + room.devices(), MAX_PORTS),
+                Math.min(ports.size() + Math.max(room.devices(), spec.spare()), MAX_PORTS),
                 new Room(
                         room.devices(),
                         Math.max(room.memoryBytes() / MIB * MIB, spec.memoryBytes()),

@@ -286,6 +286,7 @@ public final class QemuHypervisor implements Hypervisor {
                         Capability.USER_NETWORK);
         if (installation.canShare()) {
             set.add(Capability.SHARE);
+            set.add(Capability.SHARE_FILE);
             set.add(Capability.HOTPLUG_SHARE);
         }
         return Collections.unmodifiableSet(set);

@@ -69,7 +69,7 @@ final class QemuMachine implements VirtualMachine {
         this.state = state;
         this.acceleration = acceleration;
         this.ledger = ledger;
-        this.devices = new PluggedDevices(resources);
+        this.devices = new PluggedDevices(resources, PluggedDevices.PATIENCE);
         this.child = child;
     }
 
@@ -254,6 +254,11 @@ final class QemuMachine implements VirtualMachine {
     public void setCpus(int cpus) {
         var removable = Accelerations.accelerator(acceleration) == Accelerator.KVM;
         changeRunning(_ -> new GuestCpus(monitor(), removable).set(cpus));
+    }
+
+    @Override
+    public void removeShare(String tag) {
+        changeRunning(s -> devices.removeShare(s, tag, monitor(), this::update));
     }
 
     private void changeRunning(Consumer<MachineState> change) {

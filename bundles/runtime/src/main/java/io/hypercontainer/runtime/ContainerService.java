@@ -5,15 +5,14 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.CannotExecute;
-import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestStats;
-import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Containers;
@@ -24,8 +23,6 @@ import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.stream.Waiting;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -45,6 +42,8 @@ final class ContainerService implements Containers {
     private final Remover remover;
     private final Pauser pauser;
     private final Renamer renamer;
+    private final Updater updater;
+    private final Visits visits;
     private final Duration patience;
     private final Clock clock;
 
@@ -62,6 +61,8 @@ final class ContainerService implements Containers {
             Remover remover,
             Pauser pauser,
             Renamer renamer,
+            Updater updater,
+            Visits visits,
             Duration patience,
             Clock clock) {
         this.index = index;
@@ -74,6 +75,8 @@ final class ContainerService implements Containers {
         this.remover = remover;
         this.pauser = pauser;
         this.renamer = renamer;
+        this.updater = updater;
+        this.visits = visits;
         this.patience = patience;
         this.clock = clock;
     }
@@ -251,7 +254,7 @@ final class ContainerService implements Containers {
 
     @Override
     public Container update(String name, ContainerUpdate update) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+        return updater.update(index.find(name), update).view();
     }
 
     @Override
@@ -261,23 +264,8 @@ final class ContainerService implements Containers {
     }
 
     @Override
-    public List<Change> changes(String name) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
-    }
-
-    @Override
-    public PathStat stat(String name, String path) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
-    }
-
-    @Override
-    public void readArchive(String name, String path, OutputStream sink) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
-    }
-
-    @Override
-    public void writeArchive(String name, String path, InputStream archive, boolean owners) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    public ContainerFiles files(String name) {
+        return visits.files(index.find(name), this::agent);
     }
 
     private GuestAgent agent(ManagedContainer container) {

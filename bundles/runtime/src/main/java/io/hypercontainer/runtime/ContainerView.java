@@ -3,7 +3,6 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
-import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
@@ -45,7 +44,7 @@ final class ContainerView {
                 Optional.empty(),
                 Optional.empty(),
                 r.options().limits(),
-                LogSpec.DEFAULT);
+                r.options().log());
     }
 
     private static ContainerState state(Phase phase, ManagedPod pod) {

@@ -6,22 +6,28 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.FileSpec;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.ContainerLog;
+import io.hypercontainer.runtime.log.LogRules;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
+import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import io.hypercontainer.runtime.spec.SpecResolver;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodRecord;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -29,6 +35,7 @@ import java.util.function.Supplier;
 final class Creator {
     private final Plugs plugs;
     private final ContainerStore store;
+    private final FileShelf shelf;
     private final Index<ManagedContainer> index;
     private final Identities identities;
     private final DriverChoice drivers;
@@ -40,6 +47,7 @@ final class Creator {
     Creator(
             Plugs plugs,
             ContainerStore store,
+            FileShelf shelf,
             Index<ManagedContainer> index,
             Identities identities,
             DriverChoice drivers,
@@ -48,6 +56,7 @@ final class Creator {
             Clock clock) {
         this.plugs = plugs;
         this.store = store;
+        this.shelf = shelf;
         this.index = index;
         this.identities = identities;
         this.drivers = drivers;
@@ -64,8 +73,14 @@ final class Creator {
      * @param image its image
      * @param resolved what it does
      * @param form how its root file system gets into the machine
+     * @param files what is put into it
      */
-    record Draft(ContainerSpec spec, Image image, Resolved resolved, RootForm form) {}
+    record Draft(
+            ContainerSpec spec,
+            Image image,
+            Resolved resolved,
+            RootForm form,
+            List<FileSpec> files) {}
 
     Image image(ContainerSpec spec) {
         Image image = plugs.images().await().get(spec.image());
@@ -80,7 +95,12 @@ final class Creator {
     Draft draft(ContainerSpec spec, Image image, PodRecord pod) {
         spec.name().filter(n -> !n.isEmpty()).ifPresent(Grammar::containerName);
         Resolved resolved = resolver.resolve(pod.hostname(), spec, image.config());
-        return new Draft(spec, image, resolved, drivers.form(pod.machine(), resolved));
+        return new Draft(
+                spec,
+                image,
+                resolved,
+                drivers.form(pod.machine(), resolved),
+                FileResolver.resolve(spec.files()));
     }
 
     /** Makes a container and adds it to its pod; if it fails nothing is left. */
@@ -110,7 +130,8 @@ final class Creator {
                         spec.autoRemove(),
                         spec.privileged(),
                         spec.stopTimeout().orElse(settings.get().stopTimeout()),
-                        spec.limits());
+                        LimitRules.within(spec.limits(), pod.record().machine().size()),
+                        LogRules.resolve(spec.log()));
         while (true) {
             Optional<String> given = spec.name().filter(n -> !n.isEmpty());
             ContainerRecord record =
@@ -131,7 +152,11 @@ final class Creator {
                     new ManagedContainer(
                             pod,
                             record,
-                            new ContainerLog(store.folder(id), id, settings.get().log(), clock));
+                            ContainerLog.of(
+                                    store.folder(id),
+                                    id,
+                                    LogRules.limits(options.log(), settings.get().log()),
+                                    clock));
             try {
                 index.add(container);
                 return container;
@@ -153,6 +178,7 @@ final class Creator {
         // Written first: if the daemon ends here, its next start undoes what follows.
         store.create(record);
         undo.add(() -> remover.discard(container, true));
+        shelf.save(record.id(), draft.files());
         images.provide(draft.image(), storage);
         record.volumes().forEach(v -> makeVolume(storage, v));
         storage.prepareRoot(

@@ -2,18 +2,22 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
+import io.hypercontainer.runtime.driver.DriverUse;
 import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
@@ -47,6 +51,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      */
     public HyperRuntime(Path root, String version, Supplier<Settings> settings) {
         ContainerStore containerStore = new ContainerStore(root, clock);
+        FileShelf shelf = new FileShelf(containerStore);
         PodStore podStore = new PodStore(root, clock);
         VolumeClaims claims = new VolumeClaims();
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
@@ -67,6 +72,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new Creator(
                         plugs,
                         containerStore,
+                        shelf,
                         containerIndex,
                         identities,
                         drivers,
@@ -77,11 +83,18 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new PodCreator(podStore, podIndex, identities, drivers, creator, clock);
         Pauser pauser = new Pauser(plugs, reunion, PATIENCE);
         Renamer renamer = new Renamer(containerStore, podStore, containerIndex, podIndex);
+        PodChanger changer = new PodChanger(plugs, podStore, plugger, PATIENCE);
         containers =
                 new ContainerService(
                         containerIndex,
                         podCreator,
-                        new Starter(containerStore, machines, supervisor, PATIENCE, clock),
+                        new Starter(
+                                containerStore,
+                                machines,
+                                supervisor,
+                                new FileInjector(shelf),
+                                PATIENCE,
+                                clock),
                         new Stopper(plugs, PATIENCE),
                         new Executor(supervisor, PATIENCE, clock),
                         supervisor,
@@ -89,6 +102,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         remover,
                         pauser,
                         renamer,
+                        new Updater(containerStore, changer, PATIENCE),
+                        new Visits(machines, booter, plugger, leftovers, PATIENCE),
                         PATIENCE,
                         clock);
         PodEnder ender =
@@ -99,7 +114,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         podIndex,
                         podCreator,
                         ender,
-                        new PodChanger(plugs, podStore, plugger, PATIENCE),
+                        changer,
                         machines,
                         supervisor,
                         pauser,
@@ -185,10 +200,10 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      * @param driver the driver
      */
     public void unplug(Hypervisor driver) {
-        plugs.hypervisors().slot().remove(driver);
+        Hypervisor gone = plugs.hypervisors().unplug(driver).orElse(driver);
         for (ManagedPod pod : podIndex.all()) {
             pod.run()
-                    .filter(run -> run.machine().isHeldBy(driver))
+                    .filter(run -> run.machine().release(gone))
                     .ifPresent(PodRun::interruptWatcher);
         }
     }
@@ -221,6 +236,16 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     @Override
     public SystemInfo info() {
         return info.collect();
+    }
+
+    /** {@return what its containers have on which driver} */
+    public DriverUse driverUse() {
+        return new DriverUsage(plugs, podIndex, containerIndex, info::drivers);
+    }
+
+    @Override
+    public Drivers drivers() {
+        throw new Unsupported("a runtime outside of the framework", "bundles");
     }
 
     @Override

@@ -109,6 +109,11 @@ final class ManagedContainer implements Indexed {
         record = next;
     }
 
+    /** All but what it may use stays as it is. */
+    synchronized void changed(ContainerRecord next) {
+        record = next;
+    }
+
     /** It is in another phase and does not run. */
     synchronized void becomes(ContainerRecord next) {
         record = next;

@@ -21,7 +21,7 @@ public enum Capability {
     RESIZE_MEMORY,
     /** A running machine can get more CPUs; not every one can get fewer. */
     RESIZE_CPUS,
-    /** A disk can be made of several extents, see {@link Disk}. */
+    /** A disk can be made of several extents and of parts of files, see {@link Disk}. */
     JOINED_DISK,
     /** Interfaces can use {@link NicBackend.UserMode}. */
     USER_NETWORK,

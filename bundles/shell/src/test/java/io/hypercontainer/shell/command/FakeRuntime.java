@@ -5,6 +5,7 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.Doctor;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
@@ -21,7 +22,9 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
+    final FakeDrivers drivers = new FakeDrivers();
 
     @Override
     public Containers containers() {
@@ -30,7 +33,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Pods pods() {
-        throw new UnsupportedOperationException();
+        return pods;
     }
 
     @Override
@@ -46,6 +49,11 @@ final class FakeRuntime implements Runtime {
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public Drivers drivers() {
+        return drivers;
     }
 
     @Override

@@ -12,22 +12,34 @@ import java.util.function.Predicate;
 /** Filters of {@code ps}. */
 public final class ContainerFilter implements Predicate<Container> {
     private static final Set<String> KEYS =
-            Set.of("id", "name", "status", "label", "ancestor", "exited", "volume", "network");
+            Set.of(
+                    "id",
+                    "name",
+                    "status",
+                    "label",
+                    "ancestor",
+                    "exited",
+                    "volume",
+                    "network",
+                    "pod");
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
 
     private final FilterOption filters;
+    private final PodNames pods;
 
-    private ContainerFilter(FilterOption filters) {
+    private ContainerFilter(FilterOption filters, PodNames pods) {
         this.filters = filters;
+        this.pods = pods;
     }
 
     /**
      * @param filters values of {@code --filter}
+     * @param pods names of the pods
      * @return the filter
      * @throws InvalidSpec if one is malformed or unknown
      */
-    public static ContainerFilter parse(List<String> filters) {
+    public static ContainerFilter parse(List<String> filters, PodNames pods) {
         FilterOption parsed = FilterOption.parse(filters, KEYS);
         for (String status : parsed.values("status")) {
             if (!STATES.contains(status)) {
@@ -37,7 +49,7 @@ public final class ContainerFilter implements Predicate<Container> {
                                 + "': there are created, running and exited");
             }
         }
-        return new ContainerFilter(parsed);
+        return new ContainerFilter(parsed, pods);
     }
 
     /** {@return whether it also looks at containers that do not run} */
@@ -54,11 +66,12 @@ public final class ContainerFilter implements Predicate<Container> {
                 && filters.any("exited", code -> exited(container.state(), code))
                 && filters.any("volume", volume -> mounts(container, volume))
                 && filters.any("network", container.machine().network()::equals)
+                && filters.any("pod", pod -> pods.in(container, pod))
                 && filters.labels(container.labels());
     }
 
     /** A part of the name; {@code ^} and {@code $} stand for its ends, as in docker's patterns. */
-    private static boolean named(String name, String pattern) {
+    static boolean named(String name, String pattern) {
         boolean fromStart = pattern.startsWith("^");
         boolean toEnd = pattern.endsWith("$");
         String part = pattern.substring(fromStart ? 1 : 0, pattern.length() - (toEnd ? 1 : 0));

@@ -92,8 +92,7 @@ final class Guest implements AutoCloseable {
 
     GuestRoot root(Optional<String> writable) {
         return new GuestRoot.Layers(
-                "root",
-                List.of(new GuestRoot.Layer(0, machine.rootLength(), "erofs")),
+                List.of(new GuestRoot.Layer("root", 0, machine.rootLength(), "erofs")),
                 writable,
                 "ext4");
     }

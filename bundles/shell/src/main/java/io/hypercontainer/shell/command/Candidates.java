@@ -36,7 +36,7 @@ final class Candidates {
     }
 
     static boolean running(ContainerState state) {
-        return state instanceof ContainerState.Running;
+        return ContainerListing.isUp(state);
     }
 
     static boolean stopped(ContainerState state) {

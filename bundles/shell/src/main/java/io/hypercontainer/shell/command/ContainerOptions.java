@@ -8,6 +8,7 @@ import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerSpecBuilder;
 import io.hypercontainer.api.runtime.MountSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.option.EnvOption;
 import io.hypercontainer.shell.command.option.LabelOption;
@@ -17,6 +18,7 @@ import io.hypercontainer.shell.command.option.TmpfsOption;
 import io.hypercontainer.shell.command.option.VolumeOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -151,6 +153,7 @@ final class ContainerOptions {
     boolean quiet;
 
     @Mixin MachineOptions machine = new MachineOptions();
+    @Mixin SupervisionOptions supervision = new SupervisionOptions();
 
     @Parameters(index = "0", paramLabel = Candidates.IMAGE, description = "Image to run")
     String image = "";
@@ -166,7 +169,7 @@ final class ContainerOptions {
     Container create(Session session, Runtime runtime, Images images) {
         ImageFetcher.Policy policy = ImageFetcher.Policy.parse(pull);
         ContainerSpec spec = spec(session);
-        new ImageFetcher(images).fetch(session, image, policy, quiet);
+        new ImageFetcher(runtime, images).fetch(session, image, policy, quiet);
         HostFolders.make(
                 volumes.stream()
                         .map(v -> VolumeOption.parse(v, session.workingDirectory()))
@@ -188,6 +191,7 @@ final class ContainerOptions {
                         .autoRemove(autoRemove)
                         .privileged(privileged)
                         .machine(machine.spec());
+        supervision.apply(spec, autoRemove);
         name.ifPresent(spec::name);
         entrypoint
                 .map(e -> e.isEmpty() ? List.<String>of() : List.of(e))
@@ -225,6 +229,11 @@ final class ContainerOptions {
             case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
             case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
+            case SupervisionOptions.POLICY ->
+                    Candidates.fitting(
+                            prefix,
+                            Arrays.stream(RestartPolicy.Kind.values())
+                                    .map(RestartPolicy.Kind::toString));
             case WHEN -> Candidates.fitting(prefix, Stream.of("always", "missing", "never"));
             default -> List.of();
         };

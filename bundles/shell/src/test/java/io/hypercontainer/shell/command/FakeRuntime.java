@@ -21,6 +21,7 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakeEvents events = new FakeEvents();
     final FakeVolumes volumes = new FakeVolumes();
 
     @Override
@@ -35,7 +36,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Events events() {
-        throw new UnsupportedOperationException();
+        return events;
     }
 
     @Override

@@ -12,9 +12,20 @@ import java.util.function.Predicate;
 /** Filters of {@code ps}. */
 public final class ContainerFilter implements Predicate<Container> {
     private static final Set<String> KEYS =
-            Set.of("id", "name", "status", "label", "ancestor", "exited", "volume", "network");
+            Set.of(
+                    "id",
+                    "name",
+                    "status",
+                    "label",
+                    "ancestor",
+                    "exited",
+                    "volume",
+                    "network",
+                    "health");
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
+
+    private static final Set<String> HEALTH = Set.of("starting", "healthy", "unhealthy", "none");
 
     private final FilterOption filters;
 
@@ -34,7 +45,15 @@ public final class ContainerFilter implements Predicate<Container> {
                 throw new InvalidSpec(
                         "invalid filter 'status="
                                 + status
-                                + "': there are created, running and exited");
+                                + "': there are created, running, paused, restarting and exited");
+            }
+        }
+        for (String health : parsed.values("health")) {
+            if (!HEALTH.contains(health)) {
+                throw new InvalidSpec(
+                        "invalid filter 'health="
+                                + health
+                                + "': there are starting, healthy, unhealthy and none");
             }
         }
         return new ContainerFilter(parsed);
@@ -50,6 +69,7 @@ public final class ContainerFilter implements Predicate<Container> {
         return filters.any("id", container.id()::startsWith)
                 && filters.any("name", name -> named(container.name(), name))
                 && filters.any("status", container.state().word()::equals)
+                && filters.any("health", health(container)::equals)
                 && filters.any("ancestor", image -> madeFrom(container, image))
                 && filters.any("exited", code -> exited(container.state(), code))
                 && filters.any("volume", volume -> mounts(container, volume))
@@ -77,6 +97,10 @@ public final class ContainerFilter implements Predicate<Container> {
                 || ImageName.parse(container.image())
                         .withDefaultTag()
                         .equals(ImageName.parse(image).withDefaultTag());
+    }
+
+    private static String health(Container container) {
+        return container.health().map(h -> h.status().toString()).orElse("none");
     }
 
     private static boolean exited(ContainerState state, String code) {

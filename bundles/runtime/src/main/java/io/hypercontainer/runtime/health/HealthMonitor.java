@@ -2,14 +2,12 @@
 package io.hypercontainer.runtime.health;
 
 import io.hypercontainer.api.Interrupted;
-import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.api.runtime.HealthCheck;
 import io.hypercontainer.runtime.restart.Sleeper;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -44,9 +42,11 @@ public final class HealthMonitor {
      * @param id the container's id
      * @param check how it is checked
      * @param started when it was started
+     * @param paused whether it is paused
      * @param patient the container
      */
-    public void begin(String id, HealthCheck check, Instant started, Patient patient) {
+    public void begin(
+            String id, HealthCheck check, Instant started, boolean paused, Patient patient) {
         String name = "health-" + id.substring(0, 12);
         Checkup checkup =
                 new Checkup(name, check, patient, places, threads, sleeper, clock, patience);
@@ -54,6 +54,10 @@ public final class HealthMonitor {
         Watch before = watches.put(id, watch);
         if (before != null) {
             before.end();
+        }
+        patient.noted(Diagnosis.UNKNOWN, Diagnosis.UNKNOWN);
+        if (paused) {
+            return;
         }
         Duration left = check.interval().minus(Duration.between(started, clock.instant()));
         watch.go(left.isNegative() ? Duration.ZERO : left);
@@ -97,13 +101,5 @@ public final class HealthMonitor {
         if (watch != null) {
             watch.end();
         }
-    }
-
-    /**
-     * @param id a container's id
-     * @return how it is; empty if it does not run or nobody looks after it
-     */
-    public Optional<Health> health(String id) {
-        return Optional.ofNullable(watches.get(id)).map(Watch::health);
     }
 }

@@ -19,9 +19,10 @@ public interface Patient {
     Attachment execute(List<String> command) throws CannotExecute;
 
     /**
-     * It is better or worse than before.
+     * More is known about it.
      *
-     * @param status how it is
+     * @param before what was known
+     * @param now what is known now
      */
-    void changed(Health.Status status);
+    void noted(Health before, Health now);
 }

@@ -19,7 +19,7 @@ final class Watch {
     private final Checkup checkup;
     private final Threading threads;
     private final Sleeper sleeper;
-    private volatile Health health = Diagnosis.UNKNOWN;
+    private Health health = Diagnosis.UNKNOWN; // guarded by this
     private @Nullable Thread thread; // guarded by this
 
     Watch(
@@ -37,10 +37,6 @@ final class Watch {
         this.checkup = checkup;
         this.threads = threads;
         this.sleeper = sleeper;
-    }
-
-    Health health() {
-        return health;
     }
 
     Duration interval() {
@@ -74,11 +70,9 @@ final class Watch {
         if (!Thread.currentThread().equals(thread)) {
             return;
         }
-        Health.Status before = health.status();
-        health = Diagnosis.with(health, check, started, result);
-        if (health.status() != before) {
-            patient.changed(health.status());
-        }
+        Health before = health;
+        health = Diagnosis.with(before, check, started, result);
+        patient.noted(before, health);
     }
 
     /** Makes no more checks. One that is being made is killed, for that is worth a little time. */

@@ -67,6 +67,7 @@ class HealthMonitorTest {
         final BlockingQueue<Object> checks = new LinkedBlockingQueue<>();
         final BlockingQueue<List<String>> executed = new LinkedBlockingQueue<>();
         final BlockingQueue<Status> changes = new LinkedBlockingQueue<>();
+        volatile Health health = new Health(Status.UNHEALTHY, -1, List.of());
 
         FakePatient will(Object... next) {
             checks.addAll(List.of(next));
@@ -87,8 +88,11 @@ class HealthMonitorTest {
         }
 
         @Override
-        public void changed(Status status) {
-            changes.add(status);
+        public void noted(Health before, Health now) {
+            health = now;
+            if (before.status() != now.status()) {
+                changes.add(now.status());
+            }
         }
     }
 
@@ -106,11 +110,11 @@ class HealthMonitorTest {
     }
 
     private void begin(HealthCheck check) {
-        monitor.begin(ID, check, now, patient);
+        monitor.begin(ID, check, now, false, patient);
     }
 
     private Health health() {
-        return monitor.health(ID).orElseThrow();
+        return patient.health;
     }
 
     /** Lets one interval pass, and waits for the check. */
@@ -255,7 +259,7 @@ class HealthMonitorTest {
         sleeper.pass(INTERVAL);
         sleeper.awaitSleeping(BUSY);
         FakePatient other = new FakePatient().will(FakeCheck.ended(0, ""));
-        monitor.begin(OTHER, check(Duration.ZERO, 3), now, other);
+        monitor.begin(OTHER, check(Duration.ZERO, 3), now, false, other);
         sleeper.pass(INTERVAL);
         sleeper.awaitNobody(INTERVAL);
         assertThat(other.executed).isEmpty();
@@ -283,6 +287,17 @@ class HealthMonitorTest {
     }
 
     @Test
+    void oneThatIsFoundPausedIsLeftInPeaceToo() throws Exception {
+        monitor.begin(ID, check(Duration.ZERO, 1), now, true, patient);
+        sleeper.awaitNobody(INTERVAL);
+        assertThat(health()).isEqualTo(new Health(Status.STARTING, 0, List.of()));
+        monitor.resume(ID);
+        patient.will(FakeCheck.ended(0, ""));
+        sleeper.pass(INTERVAL);
+        assertThat(patient.changes.take()).isEqualTo(Status.HEALTHY);
+    }
+
+    @Test
     void nothingIsSaidAboutAContainerThatHasEnded() throws Exception {
         begin(check(Duration.ZERO, 1));
         FakeCheck hanging = FakeCheck.hanging("");
@@ -291,20 +306,19 @@ class HealthMonitorTest {
         sleeper.awaitSleeping(BUSY);
         monitor.end(ID);
         hanging.closed.get();
-        assertThat(monitor.health(ID)).isEmpty();
         assertThat(patient.changes).isEmpty();
     }
 
     @Test
     void oneThatIsFoundRunningIsCheckedAsIfNothingHadHappened() throws Exception {
         patient.will(FakeCheck.ended(0, ""));
-        monitor.begin(ID, check(Duration.ZERO, 1), now.minusSeconds(25), patient);
+        monitor.begin(ID, check(Duration.ZERO, 1), now.minusSeconds(25), false, patient);
         sleeper.pass(Duration.ofSeconds(5));
         assertThat(patient.changes.take()).isEqualTo(Status.HEALTHY);
         monitor.end(ID);
         sleeper.awaitNobody(INTERVAL);
         patient.will(FakeCheck.ended(0, ""));
-        monitor.begin(ID, check(Duration.ZERO, 1), now.minusSeconds(2500), patient);
+        monitor.begin(ID, check(Duration.ZERO, 1), now.minusSeconds(2500), false, patient);
         sleeper.pass(Duration.ZERO);
         assertThat(patient.changes.take()).isEqualTo(Status.HEALTHY);
     }

@@ -147,6 +147,11 @@ final class ContainerService implements Containers {
     }
 
     @Override
+    public void restart(String name, Optional<Duration> grace) throws CannotExecute {
+        throw new io.hypercontainer.api.Unsupported("todo", "restart");
+    }
+
+    @Override
     public void kill(String name, String signal) {
         ManagedContainer container = index.find(name);
         stopper.signal(container, running(container), signal);

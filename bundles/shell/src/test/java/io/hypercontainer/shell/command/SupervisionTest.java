@@ -86,6 +86,17 @@ class SupervisionTest {
         assertThat(created("--no-healthcheck").health().disabled()).isTrue();
     }
 
+    @Test
+    void restartTakesSeveralAndAGraceTime() {
+        typed.runtime.containers.with(Samples.running("web")).with(Samples.exited("job", 0));
+        assertThat(typed.run("restart web job")).isZero();
+        assertThat(typed.run("container restart -t 3 web gone")).isEqualTo(1);
+        assertThat(typed.run("restart -t -1 web")).isEqualTo(1);
+        assertThat(typed.runtime.containers.calls)
+                .containsExactlyInAnyOrder("restart web", "restart job", "restart web 3");
+        assertThat(typed.out()).isEqualTo("web\njob\nweb\n");
+    }
+
     private void supervised(Status status) {
         Instant then = Samples.THEN;
         typed.runtime.containers.with(

@@ -33,6 +33,7 @@ final class Typed {
         add(() -> new PortCommand(runtime));
         add(() -> new PsCommand(runtime));
         add(() -> new PullCommand(runtime, images));
+        add(() -> new RestartCommand(runtime));
         add(() -> new RmCommand(runtime));
         add(() -> new RmiCommand(runtime, images));
         add(() -> new RunCommand(runtime, images));

@@ -35,14 +35,16 @@ import java.util.function.Consumer;
 
 /** The containers' facade: finds the container, and leaves the work to whoever can do it. */
 final class ContainerService implements Containers {
-    private final ContainerIndex index;
-    private final Creator creator;
+    private final Index<ManagedContainer> index;
+    private final PodCreator creator;
     private final Starter starter;
     private final Stopper stopper;
     private final Executor executor;
     private final Supervisor supervisor;
     private final Ending ending;
     private final Remover remover;
+    private final Pauser pauser;
+    private final Renamer renamer;
     private final Duration patience;
     private final Clock clock;
 
@@ -50,14 +52,16 @@ final class ContainerService implements Containers {
      * @param patience how long a container that is being recovered is waited for
      */
     ContainerService(
-            ContainerIndex index,
-            Creator creator,
+            Index<ManagedContainer> index,
+            PodCreator creator,
             Starter starter,
             Stopper stopper,
             Executor executor,
             Supervisor supervisor,
             Ending ending,
             Remover remover,
+            Pauser pauser,
+            Renamer renamer,
             Duration patience,
             Clock clock) {
         this.index = index;
@@ -68,6 +72,8 @@ final class ContainerService implements Containers {
         this.supervisor = supervisor;
         this.ending = ending;
         this.remover = remover;
+        this.pauser = pauser;
+        this.renamer = renamer;
         this.patience = patience;
         this.clock = clock;
     }
@@ -80,7 +86,7 @@ final class ContainerService implements Containers {
     @Override
     public void start(String name) throws CannotExecute {
         ManagedContainer container = index.find(name);
-        try (ManagedContainer.Held _ = container.lock()) {
+        try (Held _ = container.lock()) {
             if (!container.isRunning()) {
                 supervisor.supervise(container, begin(container, Optional.empty()));
             }
@@ -90,7 +96,7 @@ final class ContainerService implements Containers {
     @Override
     public Attachment startAttached(String name, Optional<TerminalSize> size) throws CannotExecute {
         ManagedContainer container = index.find(name);
-        try (ManagedContainer.Held _ = container.lock()) {
+        try (Held _ = container.lock()) {
             if (container.isRunning()) {
                 return attach(container);
             }
@@ -123,7 +129,10 @@ final class ContainerService implements Containers {
     }
 
     private Attachment attach(ManagedContainer container) {
-        return running(container).init().attach(container.end());
+        Run run = running(container);
+        // Input would get lost before a process that was found again is connected.
+        run.pod().await(patience);
+        return run.init().attach(container.end());
     }
 
     @Override
@@ -137,6 +146,7 @@ final class ContainerService implements Containers {
         ManagedContainer container = index.find(name);
         awaitTransition(container);
         if (container.isRunning()) {
+            pauser.goOn(container.pod());
             ContainerRecord record = container.record();
             stopper.stop(
                     container,
@@ -154,6 +164,7 @@ final class ContainerService implements Containers {
     @Override
     public void kill(String name, String signal) {
         ManagedContainer container = index.find(name);
+        pauser.goOn(container.pod());
         stopper.signal(container, running(container), signal);
     }
 
@@ -162,9 +173,10 @@ final class ContainerService implements Containers {
         ManagedContainer container = index.find(name);
         String id = container.record().shortId();
         if (force && container.isRunning()) {
+            pauser.goOn(container.pod());
             container.awaitRun(patience).ifPresent(run -> stopper.kill(container, run));
         }
-        try (ManagedContainer.Held _ = container.lock()) {
+        try (Held _ = container.lock()) {
             if (container.record().phase() instanceof Phase.Removing) {
                 return;
             }
@@ -207,22 +219,39 @@ final class ContainerService implements Containers {
     @Override
     public GuestStats stats(String name) {
         ManagedContainer container = index.find(name);
-        return agent(running(container)).stats(container.id());
+        return agent(container).stats(container.id());
     }
 
     @Override
     public void pause(String name) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+        pauser.pause(single(name));
     }
 
     @Override
     public void unpause(String name) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+        pauser.unpause(single(name));
+    }
+
+    private ManagedPod single(String name) {
+        ManagedContainer container = index.find(name);
+        awaitTransition(container);
+        ManagedPod pod = container.pod();
+        if (!container.isRunning()) {
+            throw new Conflict("container " + container.record().shortId() + " is not running");
+        }
+        if (!pod.record().single()) {
+            throw new Conflict(
+                    "container "
+                            + container.record().shortId()
+                            + " shares its machine with others: pause pod "
+                            + pod.record().name());
+        }
+        return pod;
     }
 
     @Override
     public void rename(String name, String to) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+        renamer.rename(index.find(name), to);
     }
 
     @Override
@@ -232,7 +261,8 @@ final class ContainerService implements Containers {
 
     @Override
     public List<ProcessInfo> processes(String name) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+        ManagedContainer container = index.find(name);
+        return agent(container).processes(container.id());
     }
 
     @Override
@@ -255,10 +285,8 @@ final class ContainerService implements Containers {
         throw new io.hypercontainer.api.Unsupported("todo", "this");
     }
 
-    static GuestAgent agent(Run run) {
-        return run.agent()
-                .orElseThrow(
-                        () -> new Unavailable("the connection to the guest is lost: try again"));
+    private GuestAgent agent(ManagedContainer container) {
+        return running(container).pod().await(patience);
     }
 
     /** A start that is under way is waited for, as if the call had come a moment later. */
@@ -271,17 +299,21 @@ final class ContainerService implements Containers {
     private Run running(ManagedContainer container) {
         awaitTransition(container);
         Optional<Run> run = container.awaitRun(patience);
+        ContainerRecord record = container.record();
         if (run.isPresent()) {
+            if (run.get().pod().isPaused()) {
+                throw new Conflict(
+                        "container " + record.shortId() + " is paused: unpause it first");
+            }
             return run.get();
         }
-        ContainerRecord record = container.record();
         if (container.isRunning()) {
             throw new Unavailable(
                     "container "
                             + record.shortId()
                             + " runs, but the daemon could not take it over yet (its hypervisor"
                             + " driver is '"
-                            + record.machine().hypervisor()
+                            + container.pod().record().machine().hypervisor()
                             + "'): see 'info'");
         }
         throw new Conflict("container " + record.shortId() + " is not running");

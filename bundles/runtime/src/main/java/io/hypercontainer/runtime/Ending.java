@@ -2,13 +2,10 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.HyperException;
-import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.ExitStatus;
-import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,28 +19,22 @@ final class Ending {
     /** Docker's code for a container whose process cannot be asked any more. */
     private static final int LOST = 255;
 
-    private final Plugs plugs;
     private final ContainerStore store;
-    private final Leftovers leftovers;
+    private final Machines machines;
     private final Remover remover;
     private final Problems problems;
-    private final Threads threads;
     private final Clock clock;
 
     Ending(
-            Plugs plugs,
             ContainerStore store,
-            Leftovers leftovers,
+            Machines machines,
             Remover remover,
             Problems problems,
-            Threads threads,
             Clock clock) {
-        this.plugs = plugs;
         this.store = store;
-        this.leftovers = leftovers;
+        this.machines = machines;
         this.remover = remover;
         this.problems = problems;
-        this.threads = threads;
         this.clock = clock;
     }
 
@@ -52,10 +43,26 @@ final class Ending {
         end(container, run, status, "");
     }
 
-    /** The machine has ended, or its guest does not know the container any more. */
-    void machineLost(ManagedContainer container, Run run, String why) {
-        LOG.warn("container {} lost its machine: {}", container.record().shortId(), why);
+    /** The guest does not know the container any more. */
+    void processLost(ManagedContainer container, Run run, String why) {
+        LOG.warn("container {} lost its process: {}", container.record().shortId(), why);
         end(container, run, lostStatus(), why);
+    }
+
+    /** The machine has ended, and all that ran in it with it. */
+    void machineLost(ManagedPod pod, PodRun run, String why) {
+        if (!run.end()) {
+            return;
+        }
+        LOG.warn("pod {} lost its machine: {}", pod.record().shortId(), why);
+        for (ManagedContainer container : pod.containers()) {
+            container
+                    .run()
+                    .filter(r -> r.pod().equals(run))
+                    .ifPresent(r -> end(container, r, lostStatus(), why));
+        }
+        run.disconnect();
+        machines.clear(pod, run, why);
     }
 
     /** A container that ran is found without its machine; the caller holds the lock. */
@@ -72,10 +79,9 @@ final class Ending {
         if (!run.end()) {
             return;
         }
-        try (ManagedContainer.Held _ = container.lock()) {
+        try (Held _ = container.lock()) {
             settle(container, Optional.of(run), status, error);
         } finally {
-            run.disconnect();
             run.closeSessions(status, error.isEmpty() ? "the process has ended" : error);
         }
         LOG.info(
@@ -95,13 +101,9 @@ final class Ending {
                 // On disk before the guest, which knows it too, is gone.
                 save(exited);
             }
-            if (run.isPresent() && error.isEmpty() && mustSync(exited)) {
-                sync(container, run.get());
-            }
             time.mark("save");
-            run.ifPresent(Run::disconnect);
-            run.ifPresent(Run::interruptWatcher);
-            clear(container, run.map(Run::machine));
+            run.ifPresent(
+                    r -> machines.leave(container, r.pod(), error.isEmpty() && mustSync(exited)));
             time.mark("machine");
             if (remove) {
                 remove(container);
@@ -139,65 +141,6 @@ final class Ending {
                 || record.volumes()
                         .anyMatch(v ->
                                 !v.readOnly() && !(v.anonymous() && record.options().autoRemove()));
-    }
-
-    private static void sync(ManagedContainer container, Run run) {
-        try {
-            run.agent().ifPresent(agent -> agent.destroyContainer(container.id()));
-        } catch (HyperException e) {
-            LOG.warn(
-                    "the file systems of container {} could not be unmounted: {}",
-                    container.record().shortId(),
-                    e.getMessage());
-        }
-    }
-
-    /**
-     * Gives back what a container holds, now or, if a driver is missing, when it has come; the
-     * caller holds the lock.
-     */
-    void clear(ManagedContainer container, Optional<Machine> machine) {
-        String about = "cleaning " + container.id();
-        try {
-            leftovers.clear(container, machine);
-            problems.solved(about);
-        } catch (HyperException e) {
-            problems.report(
-                    about,
-                    "container "
-                            + container.record().shortId()
-                            + " has ended but still holds its machine: "
-                            + e.getMessage());
-            if (e instanceof Unavailable) {
-                threads.start(
-                        "cleanup-" + container.record().shortId(),
-                        () -> clearWhenDriversCome(container, about));
-            }
-        }
-    }
-
-    private void clearWhenDriversCome(ManagedContainer container, String about) {
-        try {
-            Optional<RunRecord> held = container.held();
-            if (held.isPresent()) {
-                plugs.hypervisors().awaitForever(held.get().hypervisor());
-                if (held.get().endpoint().isPresent()) {
-                    plugs.networks().awaitForever(held.get().endpoint().get().driver());
-                }
-            }
-            try (ManagedContainer.Held _ = container.lock()) {
-                if (container.record().phase() instanceof Phase.Removing) {
-                    remover.finish(container);
-                } else if (!container.isRunning()) {
-                    leftovers.clear(container, Optional.empty());
-                }
-            }
-            problems.solved(about);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (HyperException e) {
-            problems.report(about, String.valueOf(e.getMessage()));
-        }
     }
 
     /** Removes a container that wanted to be removed at its end; the caller holds the lock. */

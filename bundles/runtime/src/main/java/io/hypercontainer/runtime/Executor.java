@@ -13,17 +13,23 @@ import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.stream.ProcessSession;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 
 /** Starts further processes in running containers. */
 final class Executor {
     private final Supervisor supervisor;
+    private final Duration patience;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    Executor(Supervisor supervisor, Clock clock) {
+    /**
+     * @param patience how long a guest is waited for that does not answer just now
+     */
+    Executor(Supervisor supervisor, Duration patience, Clock clock) {
         this.supervisor = supervisor;
+        this.patience = patience;
         this.clock = clock;
     }
 
@@ -35,7 +41,7 @@ final class Executor {
                                 process.id(), spec.terminal().isPresent(), spec.stdin(), 0, 0),
                         ProcessSession.Output.NONE);
         Attachment attachment = session.attach(session.end());
-        GuestProcess started = ContainerService.agent(run).start(container.id(), process);
+        GuestProcess started = run.pod().await(patience).start(container.id(), process);
         session.feed(started);
         run.execs().put(session.id(), session);
         supervisor.serveExec(container, run, session);

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
-import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
-import io.hypercontainer.runtime.log.ContainerLog;
 import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
-import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
-import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
+import io.hypercontainer.runtime.store.MachineRecord;
+import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,11 +28,12 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
 
     private final Clock clock = Clock.systemUTC();
     private final Plugs plugs = Plugs.empty(PATIENCE);
-    private final ContainerIndex index = new ContainerIndex();
+    private final Index<ManagedContainer> containerIndex = new Index<>("container");
+    private final Index<ManagedPod> podIndex = new Index<>("pod");
     private final Problems problems = new Problems();
     private final Threads threads = new Threads();
-    private final Supplier<Settings> settings;
     private final ContainerService containers;
+    private final PodService pods;
     private final VolumeService volumes;
     private final InfoCollector info;
 
@@ -47,59 +46,92 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      * @param settings the configuration in effect
      */
     public HyperRuntime(Path root, String version, Supplier<Settings> settings) {
-        this.settings = settings;
-        ContainerStore store = new ContainerStore(root, clock);
+        ContainerStore containerStore = new ContainerStore(root, clock);
+        PodStore podStore = new PodStore(root, clock);
         VolumeClaims claims = new VolumeClaims();
-        Leftovers leftovers = new Leftovers(plugs, store, claims, root);
-        Remover remover = new Remover(plugs, store, index, leftovers);
-        Ending ending = new Ending(plugs, store, leftovers, remover, problems, threads, clock);
-        Supervisor supervisor = new Supervisor(plugs, ending, threads);
+        Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
+        Plugger plugger = new Plugger(plugs, podStore, claims);
+        Booter booter =
+                new Booter(plugs, podStore, claims, leftovers, plugger, threads, settings, clock);
+        Machines machines =
+                new Machines(
+                        plugs, podStore, booter, plugger, leftovers, problems, threads, PATIENCE);
+        Remover remover =
+                new Remover(plugs, containerStore, podStore, containerIndex, podIndex, machines);
+        Ending ending = new Ending(containerStore, machines, remover, problems, clock);
+        Reunion reunion = new Reunion(clock);
+        Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
+        Identities identities = new Identities(containerIndex, podIndex);
+        DriverChoice drivers = new DriverChoice(plugs, settings);
+        Creator creator =
+                new Creator(
+                        plugs,
+                        containerStore,
+                        containerIndex,
+                        identities,
+                        drivers,
+                        remover,
+                        settings,
+                        clock);
+        PodCreator podCreator =
+                new PodCreator(podStore, podIndex, identities, drivers, creator, clock);
+        Pauser pauser = new Pauser(plugs, reunion, PATIENCE);
+        Renamer renamer = new Renamer(containerStore, podStore, containerIndex, podIndex);
         containers =
                 new ContainerService(
-                        index,
-                        new Creator(plugs, store, index, remover, settings, clock),
-                        new Starter(plugs, store, claims, leftovers, threads, settings, clock),
-                        new Stopper(plugs),
-                        new Executor(supervisor, clock),
+                        containerIndex,
+                        podCreator,
+                        new Starter(containerStore, machines, supervisor, PATIENCE, clock),
+                        new Stopper(plugs, PATIENCE),
+                        new Executor(supervisor, PATIENCE, clock),
                         supervisor,
                         ending,
                         remover,
+                        pauser,
+                        renamer,
                         PATIENCE,
                         clock);
-        volumes = new VolumeService(plugs, index, settings);
-        info = new InfoCollector(version, root, plugs, index, problems, settings);
-        load(
-                store,
-                new Recovery(plugs, index, claims, supervisor, ending, remover, problems, threads));
-    }
-
-    private void load(ContainerStore store, Recovery recovery) {
-        ContainerStore.Contents contents = store.load();
-        report("state", contents.problems());
-        List<ManagedContainer> loaded =
-                contents.containers().stream().map(record -> managed(store, record)).toList();
+        PodEnder ender =
+                new PodEnder(
+                        plugs, podStore, podIndex, containers, machines, remover, pauser, threads);
+        pods =
+                new PodService(
+                        podIndex,
+                        podCreator,
+                        ender,
+                        new PodChanger(plugs, podStore, plugger, PATIENCE),
+                        machines,
+                        supervisor,
+                        pauser,
+                        renamer,
+                        containers,
+                        PATIENCE);
+        volumes = new VolumeService(plugs, containerIndex, settings);
+        info = new InfoCollector(version, root, plugs, containerIndex, problems, settings);
+        Recovery recovery =
+                new Recovery(
+                        plugs,
+                        podStore,
+                        podIndex,
+                        claims,
+                        machines,
+                        supervisor,
+                        ending,
+                        remover,
+                        ender,
+                        problems,
+                        threads);
+        Loader loader =
+                new Loader(
+                        containerStore,
+                        podStore,
+                        containerIndex,
+                        podIndex,
+                        problems,
+                        settings,
+                        clock);
         // Threads come last: nothing of this constructor can fail after it has started one.
-        loaded.forEach(this::index);
-        loaded.forEach(recovery::begin);
-    }
-
-    private ManagedContainer managed(ContainerStore store, ContainerRecord record) {
-        return new ManagedContainer(
-                record,
-                store.run(record.id()),
-                new ContainerLog(
-                        store.folder(record.id()), record.id(), settings.get().log(), clock));
-    }
-
-    private void index(ManagedContainer container) {
-        if (container.record().phase() instanceof Phase.Removing) {
-            return;
-        }
-        try {
-            index.add(container);
-        } catch (Conflict e) {
-            problems.report("name " + container.id(), String.valueOf(e.getMessage()));
-        }
+        loader.load().forEach(recovery::begin);
     }
 
     /**
@@ -109,9 +141,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      * @param lines one line each
      */
     public void report(String about, List<String> lines) {
-        for (int i = 0; i < lines.size(); i++) {
-            problems.report(about + " " + i, lines.get(i));
-        }
+        problems.reportAll(about, lines);
     }
 
     /** {@return what is plugged in; add services here as they come, and remove them as they go} */
@@ -120,15 +150,14 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     }
 
     /**
-     * A network driver comes: it is told what running containers hold of it.
+     * A network driver comes: it is told what running pods hold of it.
      *
      * @param driver the driver
      */
     public void plug(Plugged<NetworkDriver> driver) {
-        for (ManagedContainer container : index.all()) {
-            container
-                    .held()
-                    .flatMap(RunRecord::endpoint)
+        for (ManagedPod pod : podIndex.all()) {
+            pod.held()
+                    .flatMap(MachineRecord::endpoint)
                     .filter(e -> e.driver().equals(driver.service().name()))
                     .ifPresent(e -> adopt(driver.service(), e));
         }
@@ -143,7 +172,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         } catch (HyperException e) {
             problems.report(
                     about,
-                    "the network of container "
+                    "the network of pod "
                             + endpoint.pod().substring(0, 12)
                             + " could not be taken over: "
                             + e.getMessage());
@@ -157,11 +186,10 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      */
     public void unplug(Hypervisor driver) {
         plugs.hypervisors().slot().remove(driver);
-        for (ManagedContainer container : index.all()) {
-            container
-                    .run()
+        for (ManagedPod pod : podIndex.all()) {
+            pod.run()
                     .filter(run -> run.machine().isHeldBy(driver))
-                    .ifPresent(Run::interruptWatcher);
+                    .ifPresent(PodRun::interruptWatcher);
         }
     }
 
@@ -171,8 +199,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
-    public io.hypercontainer.api.runtime.Pods pods() {
-        throw new io.hypercontainer.api.Unsupported("todo", "pods");
+    public Pods pods() {
+        return pods;
     }
 
     @Override
@@ -198,10 +226,10 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     @Override
     public void close() {
         threads.forbid();
-        for (ManagedContainer container : index.all()) {
-            container.run().ifPresent(Run::disconnect);
+        for (ManagedPod pod : podIndex.all()) {
+            pod.run().ifPresent(PodRun::disconnect);
         }
         threads.close();
-        index.all().forEach(ManagedContainer::abandon);
+        containerIndex.all().forEach(ManagedContainer::abandon);
     }
 }

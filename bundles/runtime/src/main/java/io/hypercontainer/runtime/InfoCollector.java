@@ -27,7 +27,7 @@ final class InfoCollector {
     private final String version;
     private final Path root;
     private final Plugs plugs;
-    private final ContainerIndex index;
+    private final Index<ManagedContainer> index;
     private final Problems problems;
     private final Supplier<Settings> settings;
 
@@ -35,7 +35,7 @@ final class InfoCollector {
             String version,
             Path root,
             Plugs plugs,
-            ContainerIndex index,
+            Index<ManagedContainer> index,
             Problems problems,
             Supplier<Settings> settings) {
         this.version = version;

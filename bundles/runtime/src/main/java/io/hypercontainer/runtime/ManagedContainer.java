@@ -8,7 +8,6 @@ import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.runtime.log.ContainerLog;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  * A container in memory. Its lock is held for a whole start, end or removal; everybody else reads
  * immutable values.
  */
-final class ManagedContainer {
+final class ManagedContainer implements Indexed {
     private final ReentrantLock transition = new ReentrantLock();
+    private final ManagedPod pod;
     private final ContainerLog log;
     private volatile ContainerRecord record;
-    private volatile Optional<RunRecord> held;
     private volatile CompletableFuture<ExitStatus> end;
     private @Nullable Run run; // guarded by this
 
-    ManagedContainer(ContainerRecord record, Optional<RunRecord> held, ContainerLog log) {
+    ManagedContainer(ManagedPod pod, ContainerRecord record, ContainerLog log) {
+        this.pod = pod;
         this.record = record;
-        this.held = held;
         this.log = log;
         this.end =
                 switch (record.phase()) {
@@ -41,8 +40,30 @@ final class ManagedContainer {
                 };
     }
 
-    String id() {
+    @Override
+    public String id() {
         return record.id();
+    }
+
+    @Override
+    public String name() {
+        return record.name();
+    }
+
+    @Override
+    public boolean isVisible() {
+        return !(record.phase() instanceof Phase.Creating);
+    }
+
+    /** {@return whether its file systems are there} */
+    boolean isMade() {
+        return !(record.phase() instanceof Phase.Creating)
+                && !(record.phase() instanceof Phase.Removing);
+    }
+
+    /** {@return the pod that it is in} */
+    ManagedPod pod() {
+        return pod;
     }
 
     ContainerRecord record() {
@@ -53,15 +74,6 @@ final class ManagedContainer {
         return log;
     }
 
-    /** {@return what it holds on the host} */
-    Optional<RunRecord> held() {
-        return held;
-    }
-
-    void holds(Optional<RunRecord> what) {
-        held = what;
-    }
-
     /** Takes the lock; the result gives it back. */
     Held lock() {
         try {
@@ -70,12 +82,6 @@ final class ManagedContainer {
             throw new Interrupted("waiting for container " + record.shortId(), e);
         }
         return transition::unlock;
-    }
-
-    /** The lock, held. */
-    interface Held extends AutoCloseable {
-        @Override
-        void close();
     }
 
     /** {@return whether its process runs, as far as the disk knows} */
@@ -96,6 +102,11 @@ final class ManagedContainer {
         record = running;
         run = started;
         notifyAll();
+    }
+
+    /** All but its name stays as it is. */
+    synchronized void renamed(ContainerRecord next) {
+        record = next;
     }
 
     /** It is in another phase and does not run. */
@@ -143,6 +154,6 @@ final class ManagedContainer {
     }
 
     Container view() {
-        return ContainerView.of(record, held);
+        return ContainerView.of(record, pod);
     }
 }

@@ -20,6 +20,13 @@ final class Problems {
         }
     }
 
+    /** Notes several problems about one thing. */
+    void reportAll(String about, List<String> problems) {
+        for (int i = 0; i < problems.size(); i++) {
+            report(about + " " + i, problems.get(i));
+        }
+    }
+
     /**
      * Notes something that passes by itself as a rule, and is worth knowing only if it does not.
      */

@@ -19,9 +19,14 @@ final class Stopper {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
 
     private final Plugs plugs;
+    private final Duration patience;
 
-    Stopper(Plugs plugs) {
+    /**
+     * @param patience how long a guest is waited for that does not answer just now
+     */
+    Stopper(Plugs plugs, Duration patience) {
         this.plugs = plugs;
+        this.patience = patience;
     }
 
     void signal(ManagedContainer container, Run run, String signal) {
@@ -42,12 +47,18 @@ final class Stopper {
     /** Kills the process, and if the guest does not help, the machine. */
     void kill(ManagedContainer container, Run run) {
         run.init().process().ifPresent(p -> p.signal(Signals.KILL));
-        if (awaitEnd(container, run.agent().isPresent() ? KILL_PATIENCE : Duration.ZERO)) {
+        if (awaitEnd(container, run.pod().agent().isPresent() ? KILL_PATIENCE : Duration.ZERO)) {
             return;
         }
+        if (!container.pod().record().single()) {
+            throw new DeadlineExceeded(
+                    "container "
+                            + container.record().shortId()
+                            + " does not end and its guest does not help: stop its pod");
+        }
         // The thread that watches the machine then ends the container.
-        run.machine()
-                .with(plugs.hypervisors().await(run.machine().record().hypervisor()))
+        Machine machine = run.pod().machine();
+        machine.with(plugs.hypervisors().await(machine.record().hypervisor()))
                 .ifPresent(VirtualMachine::kill);
         if (!awaitEnd(container, KILL_PATIENCE)) {
             throw new DeadlineExceeded(
@@ -57,7 +68,8 @@ final class Stopper {
         }
     }
 
-    private static void send(Run run, int signal) {
+    private void send(Run run, int signal) {
+        run.pod().await(patience);
         run.init()
                 .process()
                 .orElseThrow(

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 /** Volumes of the storage driver that is used where nobody asks for another. */
 final class VolumeService implements Volumes {
     private final Plugs plugs;
-    private final ContainerIndex index;
+    private final Index<ManagedContainer> index;
     private final Supplier<Settings> settings;
 
-    VolumeService(Plugs plugs, ContainerIndex index, Supplier<Settings> settings) {
+    VolumeService(Plugs plugs, Index<ManagedContainer> index, Supplier<Settings> settings) {
         this.plugs = plugs;
         this.index = index;
         this.settings = settings;
@@ -48,7 +48,7 @@ final class VolumeService implements Volumes {
         String users =
                 index.all().stream()
                         .map(ManagedContainer::record)
-                        .filter(r -> r.machine().storage().equals(storage.name()))
+                        .filter(r -> r.storage().equals(storage.name()))
                         .filter(r -> r.volumes().anyMatch(v -> v.name().equals(name)))
                         .map(r -> r.shortId())
                         .collect(Collectors.joining(", "));

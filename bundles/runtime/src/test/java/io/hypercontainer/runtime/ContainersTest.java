@@ -40,10 +40,10 @@ class ContainersTest extends LocalDaemonTest {
         assertThat(guest.machine().disks())
                 .extracting(d -> d.id() + (d.readOnly() ? " ro " : " rw ") + d.length())
                 .containsExactly(
-                        "root rw 4096",
-                        "layers ro " + 3 * LocalStorage.LAYER,
-                        "volume0 rw 4096",
-                        "volume1 rw 4096");
+                        "root0 rw 4096",
+                        "layers0 ro " + 3 * LocalStorage.LAYER,
+                        "volume1 rw 4096",
+                        "volume2 rw 4096");
         assertThat(((GuestRoot.Layers) guest.container().root()).layers())
                 .extracting(GuestRoot.Layer::offset)
                 .containsExactly(0L, LocalStorage.LAYER, 2 * LocalStorage.LAYER);

@@ -85,7 +85,7 @@ abstract class LocalDaemonTest {
         assertThat(daemon.network.connected()).isEmpty();
         assertThat(root.resolve("vms")).isEmptyDirectory();
         try (var files = Files.walk(root)) {
-            assertThat(files.map(f -> f.getFileName().toString())).doesNotContain("run.json");
+            assertThat(files.map(f -> f.getFileName().toString())).doesNotContain("machine.json");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

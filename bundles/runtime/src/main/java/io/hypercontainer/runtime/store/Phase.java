@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.store;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.runtime.log.LogPosition;
 import java.time.Instant;
 
 /** Where a container is in its life, as kept on disk. */
@@ -23,11 +24,12 @@ public sealed interface Phase {
     record Created() implements Phase {}
 
     /**
-     * Its machine has been launched.
+     * It was started: its machine has been launched, if it did not run.
      *
      * @param since when
+     * @param log what the log held then
      */
-    record Running(Instant since) implements Phase {}
+    record Running(Instant since, LogPosition log) implements Phase {}
 
     /**
      * Its process has ended.

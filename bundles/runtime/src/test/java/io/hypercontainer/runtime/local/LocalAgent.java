@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.local;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.CannotExecute;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,29 +76,37 @@ final class LocalAgent implements GuestAgent {
     @Override
     public void createContainer(GuestContainer container) {
         check();
-        guest.container = container;
+        if (guest.containers.putIfAbsent(container.id(), container) != null) {
+            throw new Conflict("there is a container " + container.id());
+        }
     }
 
     @Override
     public GuestProcess start(String container, ProcessSpec process) throws CannotExecute {
         check();
-        return new LocalProcess(guest.start(process), 0, 0);
+        return new LocalProcess(container, guest.start(container, process), 0, 0);
     }
 
     @Override
     public Optional<GuestProcess> process(
             String container, String process, long stdoutOffset, long stderrOffset) {
         check();
-        return Optional.ofNullable(guest.programs.get(process))
-                .map(p -> new LocalProcess(p, stdoutOffset, stderrOffset));
+        return Optional.ofNullable(guest.programs.get(new LocalGuest.Key(container, process)))
+                .map(p -> new LocalProcess(container, p, stdoutOffset, stderrOffset));
     }
 
     @Override
     public List<GuestContainerState> containers() {
         check();
-        return List.of(
-                new GuestContainerState(
-                        guest.container().id(), List.copyOf(guest.programs.keySet())));
+        return guest.containers.keySet().stream()
+                .map(id ->
+                        new GuestContainerState(
+                                id,
+                                guest.programs.keySet().stream()
+                                        .filter(k -> k.container().equals(id))
+                                        .map(LocalGuest.Key::process)
+                                        .toList()))
+                .toList();
     }
 
     @Override
@@ -113,7 +123,13 @@ final class LocalAgent implements GuestAgent {
     @Override
     public void destroyContainer(String container) {
         check();
-        guest.container = null;
+        guest.destroy(container);
+    }
+
+    @Override
+    public void refresh(Instant now, byte[] entropy) {
+        check();
+        guest.clock = now;
     }
 
     @Override
@@ -139,11 +155,17 @@ final class LocalAgent implements GuestAgent {
     }
 
     private final class LocalProcess implements GuestProcess {
+        private final String container;
         private final LocalGuest.Program program;
         private final InputStream stdout;
         private final InputStream stderr;
 
-        LocalProcess(LocalGuest.Program program, long stdoutOffset, long stderrOffset) {
+        LocalProcess(
+                String container,
+                LocalGuest.Program program,
+                long stdoutOffset,
+                long stderrOffset) {
+            this.container = container;
             this.program = program;
             this.stdout = program.stdout.from(stdoutOffset, LocalAgent.this);
             this.stderr = program.stderr.from(stderrOffset, LocalAgent.this);
@@ -211,7 +233,7 @@ final class LocalAgent implements GuestAgent {
         @Override
         public void acknowledge() {
             check();
-            guest.programs.remove(program.id);
+            guest.programs.remove(new LocalGuest.Key(container, program.id));
         }
     }
 }

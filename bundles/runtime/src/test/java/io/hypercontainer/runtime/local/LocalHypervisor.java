@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.local;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestAgentConnector;
 import io.hypercontainer.api.driver.Probe;
@@ -10,6 +12,8 @@ import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
 import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
+import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -90,7 +94,11 @@ public final class LocalHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.JOINED_DISK, Capability.USER_NETWORK);
+        return Set.of(
+                Capability.JOINED_DISK,
+                Capability.USER_NETWORK,
+                Capability.HOTPLUG_DISK,
+                Capability.PAUSE);
     }
 
     @Override
@@ -138,7 +146,10 @@ public final class LocalHypervisor implements Hypervisor {
 
         @Override
         public VmState state() {
-            return guest.end.isDone() ? VmState.ENDED : VmState.RUNNING;
+            if (guest.end.isDone()) {
+                return VmState.ENDED;
+            }
+            return guest.paused ? VmState.PAUSED : VmState.RUNNING;
         }
 
         @Override
@@ -153,6 +164,35 @@ public final class LocalHypervisor implements Hypervisor {
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        @Override
+        public void pause() {
+            guest.paused = true;
+        }
+
+        @Override
+        public void resume() {
+            guest.paused = false;
+        }
+
+        @Override
+        public void addDisk(Disk disk) {
+            if (guest.disks.putIfAbsent(disk.id(), disk) != null) {
+                throw new Conflict("there is a disk " + disk.id());
+            }
+        }
+
+        @Override
+        public void removeDisk(String id) {
+            if (guest.disks.remove(id) == null) {
+                throw new NotFound("there is no disk " + id);
+            }
+        }
+
+        @Override
+        public void setForwards(String id, List<Forward> forwards) {
+            guest.forwards = List.copyOf(forwards);
         }
 
         @Override

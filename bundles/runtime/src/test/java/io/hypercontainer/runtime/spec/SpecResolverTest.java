@@ -96,7 +96,7 @@ class SpecResolverTest {
 
     @Test
     void laterEnvironmentsReplaceVariablesInTheirPlace() {
-        ContainerSpec spec = new Spec().env("B=mine", "D=4").hostname("web").build();
+        ContainerSpec spec = new Spec().env("B=mine", "D=4").build();
         ImageConfig image =
                 new ImageConfig(
                         "amd64",
@@ -111,7 +111,7 @@ class SpecResolverTest {
                         Map.of("a", "image", "b", "image"),
                         "",
                         Optional.empty());
-        Resolved resolved = resolver.resolve(ID, spec, image);
+        Resolved resolved = resolver.resolve("web", spec, image);
         assertThat(resolved.env())
                 .containsExactly("PATH=/bin", "HOSTNAME=web", "A=1", "B=mine", "D=4");
         assertThat(resolved.user()).isEqualTo("app");
@@ -123,8 +123,7 @@ class SpecResolverTest {
     @Test
     void whatIsLeftOpenHasDockersDefaults() {
         Resolved resolved = resolver.resolve(ID, new Spec().terminal().build(), sh());
-        assertThat(resolved.env()).containsExactly(PATH, "HOSTNAME=0123456789ab", "TERM=xterm");
-        assertThat(resolved.hostname()).isEqualTo("0123456789ab");
+        assertThat(resolved.env()).containsExactly(PATH, "HOSTNAME=" + ID, "TERM=xterm");
         assertThat(resolved.workdir()).isEqualTo("/");
     }
 
@@ -151,7 +150,7 @@ class SpecResolverTest {
     void publishesAllExposedPortsThatAreNotPublishedAlready() {
         PortMapping given = new PortMapping("tcp", "127.0.0.1", 8080, 80);
         ContainerSpec spec = new Spec().port(given).publishAll().build();
-        assertThat(resolver.resolve(ID, spec, exposing("80/tcp", "53/udp", "443")).ports())
+        assertThat(PortResolver.resolve(spec, exposing("80/tcp", "53/udp", "443")))
                 .containsExactly(
                         given,
                         new PortMapping("udp", "0.0.0.0", 0, 53),
@@ -162,8 +161,6 @@ class SpecResolverTest {
         return Stream.of(
                 Arguments.of(new Spec().env("novalue"), "NAME=value"),
                 Arguments.of(new Spec().env("=x"), "NAME=value"),
-                Arguments.of(new Spec().hostname("under_score"), "host name"),
-                Arguments.of(new Spec().hostname("-x"), "host name"),
                 Arguments.of(new Spec().workdir("relative"), "working directory"),
                 Arguments.of(new Spec().stopSignal("SIGNOPE"), "no signal"),
                 Arguments.of(new Spec().stopSignal("65"), "no signal"),
@@ -192,10 +189,7 @@ class SpecResolverTest {
                         "single file"),
                 Arguments.of(
                         new Spec().mount(new MountSpec.Bind("etc", "/a", false)),
-                        "not an absolute path"),
-                Arguments.of(
-                        new Spec().network("none").port(new PortMapping("tcp", "0.0.0.0", 0, 1)),
-                        "without a network"));
+                        "not an absolute path"));
     }
 
     @ParameterizedTest
@@ -207,10 +201,19 @@ class SpecResolverTest {
     }
 
     @Test
+    void refusesPortsWithoutANetwork() {
+        ContainerSpec spec =
+                new Spec().network("none").port(new PortMapping("tcp", "0.0.0.0", 0, 1)).build();
+        assertThatThrownBy(() -> PortResolver.resolve(spec, sh()))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("without a network");
+    }
+
+    @Test
     void refusesAnImageThatExposesNonsenseOnlyWhenItIsPublished() {
-        assertThat(resolver.resolve(ID, new Spec().build(), exposing("x")).ports()).isEmpty();
+        assertThat(PortResolver.resolve(new Spec().build(), exposing("x"))).isEmpty();
         assertThatThrownBy(
-                        () -> resolver.resolve(ID, new Spec().publishAll().build(), exposing("x")))
+                        () -> PortResolver.resolve(new Spec().publishAll().build(), exposing("x")))
                 .isInstanceOf(InvalidSpec.class);
     }
 
@@ -255,7 +258,6 @@ class SpecResolverTest {
         private Optional<List<String>> entrypoint = Optional.empty();
         private Optional<List<String>> command = Optional.empty();
         private List<String> env = List.of();
-        private Optional<String> hostname = Optional.empty();
         private Optional<String> workdir = Optional.empty();
         private Optional<String> stopSignal = Optional.empty();
         private final List<MountSpec> mounts = new java.util.ArrayList<>();
@@ -276,11 +278,6 @@ class SpecResolverTest {
 
         Spec env(String... value) {
             env = List.of(value);
-            return this;
-        }
-
-        Spec hostname(String value) {
-            hostname = Optional.of(value);
             return this;
         }
 
@@ -339,7 +336,6 @@ class SpecResolverTest {
             entrypoint.ifPresent(spec::entrypoint);
             command.ifPresent(spec::command);
             workdir.ifPresent(spec::workdir);
-            hostname.ifPresent(spec::hostname);
             stopSignal.ifPresent(spec::stopSignal);
             return spec.build();
         }

@@ -4,16 +4,8 @@ package io.hypercontainer.runtime.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hypercontainer.api.agent.ExitStatus;
-import io.hypercontainer.api.hypervisor.Acceleration;
-import io.hypercontainer.api.hypervisor.ChannelAddress;
-import io.hypercontainer.api.hypervisor.Forward;
-import io.hypercontainer.api.hypervisor.Isolation;
-import io.hypercontainer.api.hypervisor.NicBackend;
-import io.hypercontainer.api.hypervisor.VmRecord;
-import io.hypercontainer.api.network.Endpoint;
-import io.hypercontainer.api.network.PortMapping;
+import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.runtime.log.LogPosition;
-import io.hypercontainer.runtime.spec.MachineSize;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import java.nio.file.Files;
@@ -24,7 +16,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,16 +40,16 @@ class ContainerStoreTest {
                 List.of(
                         new Phase.Creating(),
                         new Phase.Created(),
-                        new Phase.Running(NOW),
+                        new Phase.Running(NOW, new LogPosition(1, 2)),
                         new Phase.Exited(NOW, new ExitStatus(0, 9, true, NOW), "why"),
                         new Phase.Removing(true));
         for (int i = 0; i < phases.size(); i++) {
             store.create(record("%064x".formatted(i)).in(phases.get(i)));
         }
-        ContainerStore.Contents contents = store.load();
+        RecordStore.Contents<ContainerRecord> contents = store.load();
         assertThat(contents.problems()).isEmpty();
-        assertThat(contents.containers()).extracting(ContainerRecord::phase).isEqualTo(phases);
-        assertThat(contents.containers().getFirst())
+        assertThat(contents.records()).extracting(ContainerRecord::phase).isEqualTo(phases);
+        assertThat(contents.records().getFirst())
                 .isEqualTo(record("%064x".formatted(0)).in(phases.getFirst()));
     }
 
@@ -73,10 +64,8 @@ class ContainerStoreTest {
                 file,
                 java.util.Arrays.copyOf(content, keptBytes < 0 ? content.length - 2 : keptBytes));
 
-        ContainerStore.Contents contents = store.load();
-        assertThat(contents.containers())
-                .extracting(ContainerRecord::id)
-                .containsOnly("b".repeat(64));
+        RecordStore.Contents<ContainerRecord> contents = store.load();
+        assertThat(contents.records()).extracting(ContainerRecord::id).containsOnly("b".repeat(64));
         assertThat(contents.problems()).singleElement().asString().contains("is damaged");
         assertThat(file.resolveSibling("container.json.damaged-20261124T100000Z")).exists();
 
@@ -107,7 +96,7 @@ class ContainerStoreTest {
         Path unfinished = store.folder("a".repeat(64)).resolve("container.json.tmp");
         Files.writeString(unfinished, "{");
         Files.createDirectory(store.folder("b".repeat(64)));
-        assertThat(store.load().containers()).hasSize(1);
+        assertThat(store.load().records()).hasSize(1);
         assertThat(unfinished).doesNotExist();
         assertThat(store.folder("b".repeat(64))).doesNotExist();
     }
@@ -120,36 +109,7 @@ class ContainerStoreTest {
         store.delete(id);
         store.delete(id);
         assertThat(store.folder(id)).doesNotExist();
-        assertThat(store.load().containers()).isEmpty();
-    }
-
-    @Test
-    void remembersWhatARunningContainerHolds() throws Exception {
-        String id = "a".repeat(64);
-        store.create(record(id));
-        RunRecord run =
-                new RunRecord(
-                                RunRecord.SCHEMA,
-                                "qemu",
-                                Optional.of(endpoint(id)),
-                                Optional.empty(),
-                                new LogPosition(1, 2))
-                        .with(
-                                new VmRecord(
-                                        "v",
-                                        "qemu",
-                                        Path.of("/x/vms/v"),
-                                        new ChannelAddress.UnixSocket(Path.of("/x/vms/v/a.sock")),
-                                        Path.of("/x/vms/v/console"),
-                                        new Acceleration("tcg", Isolation.EMULATION, "why"),
-                                        Map.of("pid", "1")));
-        store.saveRun(id, run);
-        assertThat(store.run(id)).contains(run);
-        Files.write(store.folder(id).resolve("run.json"), new byte[0]);
-        assertThat(store.run(id)).isEmpty();
-        store.saveRun(id, run);
-        store.deleteRun(id);
-        assertThat(store.run(id)).isEmpty();
+        assertThat(store.load().records()).isEmpty();
     }
 
     @Test
@@ -157,27 +117,7 @@ class ContainerStoreTest {
         Thread.currentThread().interrupt();
         store.create(record("a".repeat(64)));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(store.load().containers()).hasSize(1);
-    }
-
-    private static Endpoint endpoint(String pod) {
-        return new Endpoint(
-                pod,
-                "user",
-                "user",
-                "02:00:00:00:00:01",
-                List.of("10.0.2.15/24"),
-                "10.0.2.2",
-                List.of("10.0.2.3"),
-                0,
-                new NicBackend.UserMode(
-                        "10.0.2.0/24",
-                        "10.0.2.2",
-                        "10.0.2.3",
-                        "10.0.2.15",
-                        List.of(new Forward("tcp", "0.0.0.0", 8080, 80))),
-                List.of(new PortMapping("tcp", "0.0.0.0", 8080, 80)),
-                Map.of());
+        assertThat(store.load().records()).hasSize(1);
     }
 
     static ContainerRecord record(String id) {
@@ -188,30 +128,22 @@ class ContainerStoreTest {
                 "busybox",
                 "sha256:" + "0".repeat(64),
                 NOW,
+                id,
+                "overlay",
                 new Resolved(
                         List.of("sh"),
                         List.of("A=ä"),
                         "",
                         "/",
-                        "host",
                         Map.of("k", "v"),
                         List.of(
                                 new Mounted.InVolume("v", "/v", false, true),
                                 new Mounted.OfHost("/src", "/dst", true),
                                 new Mounted.InMemory("/t", 0, 0755)),
-                        List.of(new PortMapping("tcp", "0.0.0.0", 0, 80)),
                         List.of("80/tcp"),
                         "SIGTERM"),
                 new ContainerRecord.Options(
-                        false, true, false, true, false, Duration.ofSeconds(10)),
-                new ContainerRecord.Machine(
-                        "qemu",
-                        "overlay",
-                        "user",
-                        "user",
-                        new MachineSize(512L << 20, 1.5),
-                        false,
-                        Optional.empty()),
+                        false, true, false, true, false, Duration.ofSeconds(10), Limits.NONE),
                 new Phase.Created());
     }
 }

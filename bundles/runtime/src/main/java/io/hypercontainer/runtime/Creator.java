@@ -6,6 +6,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
@@ -13,6 +14,7 @@ import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.ContainerLog;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.spec.Grammar;
+import io.hypercontainer.runtime.spec.HealthResolver;
 import io.hypercontainer.runtime.spec.MountResolver;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
@@ -21,6 +23,7 @@ import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodRecord;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,6 +36,7 @@ final class Creator {
     private final Identities identities;
     private final DriverChoice drivers;
     private final Remover remover;
+    private final Happenings happenings;
     private final Supplier<Settings> settings;
     private final Clock clock;
     private final SpecResolver resolver;
@@ -44,6 +48,7 @@ final class Creator {
             Identities identities,
             DriverChoice drivers,
             Remover remover,
+            Happenings happenings,
             Supplier<Settings> settings,
             Clock clock) {
         this.plugs = plugs;
@@ -52,6 +57,7 @@ final class Creator {
         this.identities = identities;
         this.drivers = drivers;
         this.remover = remover;
+        this.happenings = happenings;
         this.settings = settings;
         this.clock = clock;
         this.resolver = new SpecResolver(new MountResolver(identities::hex));
@@ -63,9 +69,15 @@ final class Creator {
      * @param spec what the user wants
      * @param image its image
      * @param resolved what it does
+     * @param supervision what is done when it ends, or is not well
      * @param form how its root file system gets into the machine
      */
-    record Draft(ContainerSpec spec, Image image, Resolved resolved, RootForm form) {}
+    record Draft(
+            ContainerSpec spec,
+            Image image,
+            Resolved resolved,
+            Supervision supervision,
+            RootForm form) {}
 
     Image image(ContainerSpec spec) {
         Image image = plugs.images().await().get(spec.image());
@@ -80,7 +92,26 @@ final class Creator {
     Draft draft(ContainerSpec spec, Image image, PodRecord pod) {
         spec.name().filter(n -> !n.isEmpty()).ifPresent(Grammar::containerName);
         Resolved resolved = resolver.resolve(pod.hostname(), spec, image.config());
-        return new Draft(spec, image, resolved, drivers.form(pod.machine(), resolved));
+        return new Draft(
+                spec,
+                image,
+                resolved,
+                supervision(spec, image),
+                drivers.form(pod.machine(), resolved));
+    }
+
+    private static Supervision supervision(ContainerSpec spec, Image image) {
+        if (spec.autoRemove() && spec.restart().kind() != RestartPolicy.Kind.NO) {
+            throw new InvalidSpec(
+                    "a container that is removed when it ends cannot have the restart policy '"
+                            + spec.restart()
+                            + "'");
+        }
+        return new Supervision(
+                spec.restart(),
+                HealthResolver.resolve(spec.health(), image.config().healthcheck()),
+                0,
+                false);
     }
 
     /** Makes a container and adds it to its pod; if it fails nothing is left. */
@@ -126,6 +157,7 @@ final class Creator {
                             pod.record().machine().storage(),
                             draft.resolved(),
                             options,
+                            draft.supervision(),
                             new Phase.Creating());
             ManagedContainer container =
                     new ManagedContainer(
@@ -165,14 +197,16 @@ final class Creator {
         ContainerRecord created = record.in(new Phase.Created());
         store.save(created);
         container.becomes(created);
+        happenings.container(created, "create");
     }
 
-    private static void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
+    private void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
         if (storage.volumes().stream().anyMatch(v -> v.name().equals(volume.name()))) {
             return;
         }
         try {
             storage.createVolume(volume.name(), 0);
+            happenings.volume(volume.name(), storage.name(), "create");
         } catch (Conflict e) {
             if (volume.anonymous()) {
                 throw e;

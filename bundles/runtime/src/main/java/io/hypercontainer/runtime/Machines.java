@@ -27,6 +27,7 @@ final class Machines {
     private final Booter booter;
     private final Plugger plugger;
     private final Leftovers leftovers;
+    private final Happenings happenings;
     private final Problems problems;
     private final Threads threads;
     private final Duration patience;
@@ -40,6 +41,7 @@ final class Machines {
             Booter booter,
             Plugger plugger,
             Leftovers leftovers,
+            Happenings happenings,
             Problems problems,
             Threads threads,
             Duration patience) {
@@ -48,6 +50,7 @@ final class Machines {
         this.booter = booter;
         this.plugger = plugger;
         this.leftovers = leftovers;
+        this.happenings = happenings;
         this.problems = problems;
         this.threads = threads;
         this.patience = patience;
@@ -120,6 +123,7 @@ final class Machines {
         PodRun run = booter.launch(pod);
         if (!record.single()) {
             become(pod, new PodPhase.Running());
+            happenings.pod(pod.record(), "start");
         }
         return run;
     }
@@ -170,7 +174,12 @@ final class Machines {
     /** A machine has ended by itself, or did not come up. */
     void clear(ManagedPod pod, PodRun run, String why) {
         try (Held _ = pod.lock()) {
-            if (run.users().isEmpty() && pod.run().filter(run::equals).isPresent()) {
+            Optional<PodRun> present = pod.run();
+            if (present.isPresent() && !present.get().equals(run)) {
+                // Somebody has started it again meanwhile.
+                return;
+            }
+            if (present.isPresent() && run.users().isEmpty()) {
                 end(pod, run);
             }
             stopped(pod, why);
@@ -210,6 +219,7 @@ final class Machines {
             problems.report(about, String.valueOf(e.getMessage()));
             pod.becomes(pod.record().in(new PodPhase.Stopped(why)));
         }
+        happenings.ended(pod.record(), why);
     }
 
     private void end(ManagedPod pod, PodRun run) {

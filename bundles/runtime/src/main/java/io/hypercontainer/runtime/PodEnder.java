@@ -6,6 +6,7 @@ import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodPhase;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
@@ -26,6 +27,7 @@ final class PodEnder {
     private final Remover remover;
     private final Pauser pauser;
     private final Threads threads;
+    private final Happenings happenings;
 
     PodEnder(
             Plugs plugs,
@@ -35,7 +37,8 @@ final class PodEnder {
             Machines machines,
             Remover remover,
             Pauser pauser,
-            Threads threads) {
+            Threads threads,
+            Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
         this.index = index;
@@ -44,6 +47,7 @@ final class PodEnder {
         this.remover = remover;
         this.pauser = pauser;
         this.threads = threads;
+        this.happenings = happenings;
     }
 
     /** Stops all containers at the same time, then the machine. */
@@ -79,7 +83,9 @@ final class PodEnder {
     }
 
     void remove(ManagedPod pod, boolean force, boolean volumes) {
-        boolean running = pod.record().phase() instanceof PodPhase.Running;
+        boolean running =
+                pod.record().phase() instanceof PodPhase.Running
+                        || pod.containers().stream().anyMatch(PodEnder::isRestarting);
         if (running && !force) {
             throw new Conflict(
                     "pod " + pod.name() + " is running: stop it first, or force its removal");
@@ -103,6 +109,10 @@ final class PodEnder {
         finish(pod, volumes);
     }
 
+    private static boolean isRestarting(ManagedContainer container) {
+        return container.record().phase() instanceof Phase.Restarting;
+    }
+
     /** Deletes all of a pod of which it has been decided. */
     void finish(ManagedPod pod, boolean volumes) {
         for (ManagedContainer container : pod.containers()) {
@@ -113,5 +123,6 @@ final class PodEnder {
         }
         machines.stop(pod);
         store.delete(pod.id());
+        happenings.pod(pod.record(), "destroy");
     }
 }

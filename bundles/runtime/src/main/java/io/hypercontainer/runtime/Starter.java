@@ -29,6 +29,8 @@ final class Starter {
     private final ContainerStore store;
     private final Machines machines;
     private final Supervisor supervisor;
+    private final HealthKeeper health;
+    private final Happenings happenings;
     private final Duration patience;
     private final Clock clock;
 
@@ -39,11 +41,15 @@ final class Starter {
             ContainerStore store,
             Machines machines,
             Supervisor supervisor,
+            HealthKeeper health,
+            Happenings happenings,
             Duration patience,
             Clock clock) {
         this.store = store;
         this.machines = machines;
         this.supervisor = supervisor;
+        this.health = health;
+        this.happenings = happenings;
         this.patience = patience;
         this.clock = clock;
     }
@@ -104,7 +110,9 @@ final class Starter {
         session.feed(init);
         Run run = new Run(machine, session);
         container.begins(running, run);
+        happenings.container(running, "start");
         supervisor.supervise(container.pod(), machine);
+        health.begin(container, run);
         return run;
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Decides how a container is checked, from what its user and its image want. */
-final class HealthResolver {
+public final class HealthResolver {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final List<String> SHELL = List.of("/bin/sh", "-c");
 
@@ -21,8 +21,9 @@ final class HealthResolver {
      * @param options what the user wants
      * @param image what the image wants
      * @return how it is checked, if it is
+     * @throws InvalidSpec if a value is not valid
      */
-    static Optional<HealthCheck> resolve(
+    public static Optional<HealthCheck> resolve(
             HealthOptions options, Optional<ImageConfig.Healthcheck> image) {
         Optional<List<String>> test = options.test().or(() -> image.flatMap(HealthResolver::test));
         boolean details =

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param storage name of the driver that keeps its files
  * @param spec what it does
  * @param options how it is treated
+ * @param supervision what is done when it ends, or is not well
  * @param phase where it is in its life
  */
 public record ContainerRecord(
@@ -34,6 +35,7 @@ public record ContainerRecord(
         String storage,
         Resolved spec,
         Options options,
+        Supervision supervision,
         Phase phase)
         implements StoredRecord {
     /** The format that this daemon writes. */
@@ -74,7 +76,18 @@ public record ContainerRecord(
      */
     public ContainerRecord in(Phase next) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, pod, storage, spec, options, next);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                next);
     }
 
     /**
@@ -83,7 +96,18 @@ public record ContainerRecord(
      */
     public ContainerRecord named(String other) {
         return new ContainerRecord(
-                schema, id, other, image, imageId, created, pod, storage, spec, options, phase);
+                schema,
+                id,
+                other,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                phase);
     }
 
     /**
@@ -92,7 +116,28 @@ public record ContainerRecord(
      */
     public ContainerRecord treated(Options other) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, pod, storage, spec, other, phase);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                other,
+                supervision,
+                phase);
+    }
+
+    /**
+     * @param other what is done when it ends, or is not well
+     * @return with that
+     */
+    public ContainerRecord supervised(Supervision other) {
+        return new ContainerRecord(
+                schema, id, name, image, imageId, created, pod, storage, spec, options, other,
+                phase);
     }
 
     /** {@return the beginning of its id, as people see it} */

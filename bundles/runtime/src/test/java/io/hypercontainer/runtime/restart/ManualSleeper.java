@@ -45,6 +45,26 @@ public final class ManualSleeper implements Sleeper {
         }
     }
 
+    /** Waits until somebody sleeps, and lets that time pass. */
+    public synchronized void passAny() throws InterruptedException {
+        while (true) {
+            for (Sleep sleep : sleeping) {
+                if (!sleep.over().isDone()) {
+                    sleep.over().complete(null);
+                    return;
+                }
+            }
+            wait();
+        }
+    }
+
+    /** Waits until nobody sleeps. */
+    public synchronized void awaitNobody() throws InterruptedException {
+        while (!sleeping.isEmpty()) {
+            wait();
+        }
+    }
+
     /** Waits until nobody sleeps for so long. */
     public synchronized void awaitNobody(Duration time) throws InterruptedException {
         while (sleeping.stream().anyMatch(s -> s.time().equals(time))) {

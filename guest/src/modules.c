@@ -41,6 +41,10 @@ void modules_init(void) {
         file_read_at(directory, "list", list, sizeof list);
 }
 
+int modules_folder(void) {
+    return directory;
+}
+
 static bool is_loaded(const char *name) {
     for (int i = 0; i < loaded_count; i++) {
         if (strcmp(loaded[i], name) == 0)

@@ -5,6 +5,7 @@
 #include "copy.h"
 #include "files.h"
 #include "inroot.h"
+#include "pod_files.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -85,8 +85,7 @@ class GuestIntegrationTest {
     private GuestContainer container(String id, boolean readOnly, GuestMount... mounts) {
         GuestRoot root =
                 new GuestRoot.Layers(
-                        "root",
-                        List.of(new GuestRoot.Layer(0, machine.rootLength(), "erofs")),
+                        List.of(new GuestRoot.Layer("root", 0, machine.rootLength(), "erofs")),
                         Optional.empty(),
                         "ext4");
         return new GuestContainer(
@@ -459,6 +458,12 @@ class GuestIntegrationTest {
                                 "{\"op\":\"resize\",\"container\":\"box\",\"rows\":1e99}",
                                 "{\"op\":\"interface\",\"mac\":\"x\",\"timeoutMillis\":1}",
                                 "{\"op\":\"acknowledge\",\"container\":\"box\"}",
+                                "{\"op\":\"stat\",\"container\":\"box\",\"path\":\"/\",\"stream\":5}",
+                                "{\"op\":\"stat\",\"container\":\"box\",\"path\":7,\"stream\":0}",
+                                "{\"op\":\"read-archive\",\"container\":\"box\",\"path\":\"/bin\",\"stream\":6}",
+                                "{\"op\":\"write-archive\",\"container\":\"box\",\"path\":\"/\",\"stream\":7}",
+                                "{\"op\":\"processes\",\"container\":\"box\",\"stream\":8}",
+                                "{\"op\":\"limits\",\"container\":\"box\",\"limits\":[1]}",
                                 "[".repeat(100),
                                 "{\"op\":[{}]}");
                 String request = requests.get(random.nextInt(requests.size()));

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hypercontainer.api.DeadlineExceeded;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.ProcessSpec;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -196,6 +200,62 @@ class HostileGuestTest {
                                 .startsWith("a [31m b")
                                 .hasSizeLessThan(600)
                                 .doesNotContain("\u001b", "\n", "\u202e"));
+    }
+
+    @Test
+    void cannotMisleadWithRecords() throws Exception {
+        record Case(String records, String said) {}
+        for (Case c :
+                List.of(
+                        new Case("f\0001\0002\0003\0\0f\0001\0002\0003\0\0", "too much"),
+                        new Case("f\0001\0002\000no number\0\0", "nonsense"),
+                        new Case("f\0001\000", "breaks off"),
+                        new Case("f", "breaks off"),
+                        new Case("", "says nothing"),
+                        new Case("x".repeat(65 * 1024), "too much"))) {
+            GuestAgent agent = connected();
+            CompletableFuture<?> asked = CompletableFuture.supplyAsync(() -> agent.stat("c", "/f"));
+            awaitRequest();
+            byte[] records = c.records().getBytes(StandardCharsets.UTF_8);
+            for (int at = 0; at < records.length; at += 16000) {
+                byte[] part = Arrays.copyOfRange(records, at, Math.min(at + 16000, records.length));
+                send(
+                        FrameType.DATA,
+                        1,
+                        ByteBuffer.allocate(8 + part.length).putLong(at).put(part).array());
+            }
+            send(FrameType.EOF, 1, ByteBuffer.allocate(8).putLong(records.length).array());
+            send(FrameType.REPLY, 1, "{}");
+            assertThatThrownBy(asked::get)
+                    .hasCauseInstanceOf(DriverFailure.class)
+                    .hasMessageContaining(c.said());
+            agent.close();
+            guest.close();
+        }
+    }
+
+    @Test
+    void mayRefuseBeforeAnythingComes() throws Exception {
+        GuestAgent agent = connected();
+        String refusal = "{\"code\":\"no-file\",\"message\":\"no\"}";
+        CompletableFuture<?> read =
+                CompletableFuture.runAsync(
+                        () -> agent.readArchive("c", "/f", OutputStream.nullOutputStream()));
+        awaitRequest();
+        send(FrameType.ERROR, 1, refusal);
+        assertThatThrownBy(read::get).hasCauseInstanceOf(NotFound.class);
+        CompletableFuture<?> written =
+                CompletableFuture.runAsync(() ->
+                        agent.writeArchive(
+                                "c",
+                                "/f",
+                                new ByteArrayInputStream(new byte[3 * Stream.WINDOW]),
+                                true));
+        while (new FrameReader(guest).next().type() != FrameType.REQUEST) {
+            // The stream of the first request is closed.
+        }
+        send(FrameType.ERROR, 2, refusal);
+        assertThatThrownBy(written::get).hasCauseInstanceOf(NotFound.class);
     }
 
     @Test

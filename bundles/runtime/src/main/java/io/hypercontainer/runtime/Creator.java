@@ -6,6 +6,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.FileSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
@@ -13,6 +14,7 @@ import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.ContainerLog;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
 import io.hypercontainer.runtime.spec.HealthResolver;
 import io.hypercontainer.runtime.spec.MountResolver;
@@ -21,10 +23,12 @@ import io.hypercontainer.runtime.spec.Resolved;
 import io.hypercontainer.runtime.spec.SpecResolver;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -32,6 +36,7 @@ import java.util.function.Supplier;
 final class Creator {
     private final Plugs plugs;
     private final ContainerStore store;
+    private final FileShelf shelf;
     private final Index<ManagedContainer> index;
     private final Identities identities;
     private final DriverChoice drivers;
@@ -44,6 +49,7 @@ final class Creator {
     Creator(
             Plugs plugs,
             ContainerStore store,
+            FileShelf shelf,
             Index<ManagedContainer> index,
             Identities identities,
             DriverChoice drivers,
@@ -53,6 +59,7 @@ final class Creator {
             Clock clock) {
         this.plugs = plugs;
         this.store = store;
+        this.shelf = shelf;
         this.index = index;
         this.identities = identities;
         this.drivers = drivers;
@@ -71,13 +78,15 @@ final class Creator {
      * @param resolved what it does
      * @param supervision what is done when it ends, or is not well
      * @param form how its root file system gets into the machine
+     * @param files what is put into it
      */
     record Draft(
             ContainerSpec spec,
             Image image,
             Resolved resolved,
             Supervision supervision,
-            RootForm form) {}
+            RootForm form,
+            List<FileSpec> files) {}
 
     Image image(ContainerSpec spec) {
         Image image = plugs.images().await().get(spec.image());
@@ -97,7 +106,8 @@ final class Creator {
                 image,
                 resolved,
                 supervision(spec, image),
-                drivers.form(pod.machine(), resolved));
+                drivers.form(pod.machine(), resolved),
+                FileResolver.resolve(spec.files()));
     }
 
     private static Supervision supervision(ContainerSpec spec, Image image) {
@@ -185,6 +195,7 @@ final class Creator {
         // Written first: if the daemon ends here, its next start undoes what follows.
         store.create(record);
         undo.add(() -> remover.discard(container, true));
+        shelf.save(record.id(), draft.files());
         images.provide(draft.image(), storage);
         record.volumes().forEach(v -> makeVolume(storage, v));
         storage.prepareRoot(

@@ -128,7 +128,7 @@ final class Executor {
                 spec.terminal(),
                 spec.stdin(),
                 spec.privileged() || container.options().privileged(),
-                List.of(),
-                List.of());
+                container.spec().groups(),
+                container.spec().ulimits());
     }
 }

@@ -19,6 +19,7 @@ import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.restart.Sleeper;
 import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     public HyperRuntime(Path root, String version, Supplier<Settings> settings, Sleeper sleeper) {
         this.version = version;
         ContainerStore containerStore = new ContainerStore(root, clock);
+        FileShelf shelf = new FileShelf(containerStore);
         PodStore podStore = new PodStore(root, clock);
         VolumeClaims claims = new VolumeClaims();
         events = new EventLog(root, EventLimits.STANDARD, clock, this::eventsInTrouble);
@@ -123,6 +125,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new Creator(
                         plugs,
                         containerStore,
+                        shelf,
                         containerIndex,
                         identities,
                         drivers,
@@ -139,7 +142,14 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         HealthKeeper health = new HealthKeeper(monitor, executor, happenings);
         Starter starter =
                 new Starter(
-                        containerStore, machines, supervisor, health, happenings, PATIENCE, clock);
+                        containerStore,
+                        machines,
+                        supervisor,
+                        new FileInjector(shelf),
+                        health,
+                        happenings,
+                        PATIENCE,
+                        clock);
         restarter =
                 new Restarter(
                         plugs,

@@ -188,6 +188,10 @@ final class Recovery {
     /** Threads of their own connect to the guest and see what became of the processes. */
     private void adopt(ManagedPod pod, PodRun run) {
         for (ManagedContainer container : pod.containers()) {
+            if (!container.isRunning()) {
+                // Whoever starts it just now has its lock, and waits for this.
+                continue;
+            }
             try (Held _ = container.lock()) {
                 if (container.isRunning()) {
                     run.users().add(container.id());

@@ -16,7 +16,6 @@ import io.hypercontainer.runtime.stream.ProcessSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +28,7 @@ final class Starter {
     private final ContainerStore store;
     private final Machines machines;
     private final Supervisor supervisor;
+    private final FileInjector injector;
     private final HealthKeeper health;
     private final Happenings happenings;
     private final Duration patience;
@@ -41,6 +41,7 @@ final class Starter {
             ContainerStore store,
             Machines machines,
             Supervisor supervisor,
+            FileInjector injector,
             HealthKeeper health,
             Happenings happenings,
             Duration patience,
@@ -48,6 +49,7 @@ final class Starter {
         this.store = store;
         this.machines = machines;
         this.supervisor = supervisor;
+        this.injector = injector;
         this.health = health;
         this.happenings = happenings;
         this.patience = patience;
@@ -94,6 +96,7 @@ final class Starter {
             agent.destroyContainer(record.id());
         }
         agent.createContainer(place.guest());
+        injector.inject(record, agent);
         time.mark("mount");
         GuestProcess init = startInit(container, running, agent, size);
         time.mark("execute");
@@ -148,8 +151,8 @@ final class Starter {
                                     : Optional.empty(),
                             record.options().stdin(),
                             record.options().privileged(),
-                            List.of(),
-                            List.of()));
+                            record.spec().groups(),
+                            record.spec().ulimits()));
         } catch (CannotExecute e) {
             Instant now = clock.instant();
             ExitStatus status = new ExitStatus(e.exitCode(), 0, false, now);

@@ -109,7 +109,8 @@ public interface GuestAgent extends AutoCloseable {
     }
 
     /**
-     * Replaces the guest's services.
+     * Replaces the guest's services. Their backends are looked for through the interfaces that the
+     * guest has then.
      *
      * @param services all services from now on
      * @throws Unsupported if the guest's kernel cannot
@@ -132,14 +133,15 @@ public interface GuestAgent extends AutoCloseable {
      * Lists a container's processes.
      *
      * @param container the container's id
-     * @return its processes, by their numbers
+     * @return its processes, by their numbers; at most 4096
      */
     default List<ProcessInfo> processes(String container) {
         throw new Unsupported("the guest agent", "listing processes");
     }
 
     /**
-     * Compares a container's root file system with its image.
+     * Compares a container's root file system with its image, as long as it takes. What is mounted
+     * in it, and what was made to be mounted on, is no part of it.
      *
      * @param container the container's id
      * @return what it has changed, by path; at most a million entries
@@ -151,7 +153,8 @@ public interface GuestAgent extends AutoCloseable {
 
     /**
      * Looks at a file of a container. Paths are resolved inside of its root and its mounts; a link
-     * at the path's end is not followed.
+     * at the path's end is not followed, unless a slash comes behind it. This and the next two need
+     * no process in the container; what the kernel makes up (/dev, /proc, /sys) is not there.
      *
      * @param container the container's id
      * @param path absolute path in the container
@@ -163,26 +166,33 @@ public interface GuestAgent extends AutoCloseable {
     }
 
     /**
-     * Reads a file or folder of a container, as long as it takes.
+     * Reads a file or folder of a container, as long as it takes. Sockets are left out.
      *
      * @param container the container's id
      * @param path absolute path in the container; with {@code /.} at its end, the content of the
      *     folder
      * @param sink gets a tar archive with the file or folder under its own name
      * @throws io.hypercontainer.api.NotFound if there is none
+     * @throws java.io.UncheckedIOException if the sink fails, with its exception
      */
     default void readArchive(String container, String path, OutputStream sink) {
         throw new Unsupported("the guest agent", "reading files");
     }
 
     /**
-     * Unpacks an archive in a container, as long as it takes. If it fails, part of it may have been
-     * unpacked.
+     * Unpacks an archive in a container, as long as it takes. Files and links that are there are
+     * replaced, folders get the archive's owners and permissions. If it fails, part of it may have
+     * been unpacked.
      *
      * @param container the container's id
      * @param path absolute path of an existing folder in the container
      * @param archive a tar archive
      * @param owners whether the archive's owners are taken over; else all belongs to root
+     * @throws io.hypercontainer.api.NotFound if there is no such folder
+     * @throws io.hypercontainer.api.Conflict if a folder would take the place of something else,
+     *     something else that of a folder, or the place can only be read
+     * @throws io.hypercontainer.api.InvalidSpec if it is no folder, or the archive is no good
+     * @throws java.io.UncheckedIOException if the archive cannot be read, with its exception
      */
     default void writeArchive(String container, String path, InputStream archive, boolean owners) {
         throw new Unsupported("the guest agent", "writing files");

@@ -19,7 +19,7 @@ public enum Capability {
     RESIZE_MEMORY,
     /** The number of CPUs of a running machine can be changed. */
     RESIZE_CPUS,
-    /** A disk can be made of several extents, see {@link Disk}. */
+    /** A disk can be made of several extents and of parts of files, see {@link Disk}. */
     JOINED_DISK,
     /** Interfaces can use {@link NicBackend.UserMode}. */
     USER_NETWORK,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.spec;
 
+import io.hypercontainer.api.agent.Ulimit;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,9 @@ import java.util.Map;
  * @param mounts outer ones before those inside them
  * @param exposedPorts what the image exposes
  * @param stopSignal signal that asks it to stop
+ * @param groups further groups of its process
+ * @param sysctls kernel settings of its namespaces
+ * @param ulimits limits of its processes
  */
 public record Resolved(
         List<String> args,
@@ -24,7 +28,10 @@ public record Resolved(
         Map<String, String> labels,
         List<Mounted> mounts,
         List<String> exposedPorts,
-        String stopSignal) {
+        String stopSignal,
+        List<String> groups,
+        Map<String, String> sysctls,
+        List<Ulimit> ulimits) {
     /** Keeps unmodifiable copies. */
     public Resolved {
         args = List.copyOf(args);
@@ -32,5 +39,8 @@ public record Resolved(
         labels = Map.copyOf(labels);
         mounts = List.copyOf(mounts);
         exposedPorts = List.copyOf(exposedPorts);
+        groups = List.copyOf(groups);
+        sysctls = Map.copyOf(sysctls);
+        ulimits = List.copyOf(ulimits);
     }
 }

@@ -43,7 +43,10 @@ public final class SpecResolver {
                 labels,
                 mounts.resolve(spec.mounts(), image.volumes()),
                 image.exposedPorts(),
-                signal);
+                signal,
+                ProcessResolver.groups(spec.groups()),
+                ProcessResolver.sysctls(spec.sysctls()),
+                ProcessResolver.ulimits(spec.ulimits()));
     }
 
     private static List<String> args(ContainerSpec spec, ImageConfig image) {

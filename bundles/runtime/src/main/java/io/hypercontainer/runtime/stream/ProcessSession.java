@@ -159,6 +159,7 @@ public final class ProcessSession {
 
     /** Ends the session without an end of the process: the daemon stops. */
     public void abandon() {
+        stdin.finish();
         stdout.fail("the daemon is stopping");
         stderr.fail("the daemon is stopping");
         end.completeExceptionally(new io.hypercontainer.api.Unavailable("the daemon is stopping"));

@@ -3,6 +3,7 @@ package io.hypercontainer.runtime.local;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.agent.ExitStatus;
@@ -19,6 +20,8 @@ import io.hypercontainer.api.agent.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +31,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** A connection to a guest. */
 final class LocalAgent implements GuestAgent {
@@ -118,6 +124,47 @@ final class LocalAgent implements GuestAgent {
     public GuestStats stats(String container) {
         check();
         return new GuestStats(Duration.ZERO, 1, 2, guest.running().size(), 0, 0, 0, 0);
+    }
+
+    @Override
+    public void readArchive(String container, String path, OutputStream sink) {
+        check();
+        byte[] content = guest.files.get(path);
+        if (content == null) {
+            throw new NotFound("there is no file " + path);
+        }
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(sink)) {
+            TarArchiveEntry entry = new TarArchiveEntry(path.substring(path.lastIndexOf('/') + 1));
+            entry.setSize(content.length);
+            tar.putArchiveEntry(entry);
+            tar.write(content);
+            tar.closeArchiveEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void writeArchive(String container, String path, InputStream archive, boolean owners) {
+        check();
+        if (!guest.containers.containsKey(container) || !path.equals("/") || !owners) {
+            throw new IllegalStateException("unpacks in the root of containers only");
+        }
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
+            TarArchiveEntry entry;
+            while ((entry = tar.getNextEntry()) != null) {
+                guest.unpacked.add(
+                        "%s %o %d:%d %s"
+                                .formatted(
+                                        entry.getName(),
+                                        entry.getMode(),
+                                        entry.getLongUserId(),
+                                        entry.getLongGroupId(),
+                                        new String(tar.readAllBytes(), StandardCharsets.UTF_8)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

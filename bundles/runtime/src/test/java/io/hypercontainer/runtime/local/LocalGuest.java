@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A machine and the guest in it. */
@@ -26,6 +27,15 @@ public final class LocalGuest {
 
     /** By container and process. */
     final Map<Key, Program> programs = new ConcurrentHashMap<>();
+
+    /** Files of all containers, by path. */
+    public final Map<String, byte[]> files = new ConcurrentHashMap<>();
+
+    /** What was unpacked: name, mode, owners and content of each file. */
+    public final List<String> unpacked = new CopyOnWriteArrayList<>();
+
+    /** The processes that were started. */
+    public final List<ProcessSpec> started = new CopyOnWriteArrayList<>();
 
     volatile List<Forward> forwards = List.of();
     volatile boolean paused;
@@ -66,6 +76,7 @@ public final class LocalGuest {
     }
 
     Program start(String container, ProcessSpec spec) throws CannotExecute {
+        started.add(spec);
         ProcessBuilder builder = new ProcessBuilder(spec.args());
         builder.environment().clear();
         spec.env()

@@ -25,6 +25,7 @@ import io.hypercontainer.api.hypervisor.VmStats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,9 @@ public final class LocalHypervisor implements Hypervisor {
     /** The machines; the same host serves several drivers, one after the other. */
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
+
+        /** Whether the drivers have {@link Capability#JOINED_DISK}. */
+        public volatile boolean joinsDisks = true;
 
         /** {@return the machine with this id} */
         public LocalGuest guest(String id) {
@@ -94,11 +98,12 @@ public final class LocalHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(
-                Capability.JOINED_DISK,
-                Capability.USER_NETWORK,
-                Capability.HOTPLUG_DISK,
-                Capability.PAUSE);
+        Set<Capability> capabilities =
+                EnumSet.of(Capability.USER_NETWORK, Capability.HOTPLUG_DISK, Capability.PAUSE);
+        if (host.joinsDisks) {
+            capabilities.add(Capability.JOINED_DISK);
+        }
+        return capabilities;
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.api.agent.Ulimit;
 import io.hypercontainer.api.runtime.HealthCheck;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.RestartPolicy;
@@ -165,7 +166,10 @@ class ContainerStoreTest {
                                 new Mounted.OfHost("/src", "/dst", true),
                                 new Mounted.InMemory("/t", 0, 0755)),
                         List.of("80/tcp"),
-                        "SIGTERM"),
+                        "SIGTERM",
+                        List.of("audio"),
+                        Map.of("net.core.somaxconn", "512"),
+                        List.of(new Ulimit("nofile", 10, -1))),
                 new ContainerRecord.Options(
                         false, true, false, true, false, Duration.ofSeconds(10), Limits.NONE),
                 new Supervision(

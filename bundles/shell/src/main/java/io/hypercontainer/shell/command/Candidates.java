@@ -4,6 +4,8 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Pod;
+import io.hypercontainer.api.runtime.PodState;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
 import io.hypercontainer.api.storage.Volume;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 /** Names that can be proposed while an argument is typed. */
 final class Candidates {
     static final String CONTAINER = "CONTAINER";
+    static final String POD = "POD";
     static final String IMAGE = "IMAGE";
     static final String VOLUME = "VOLUME";
     static final String NETWORK = "NETWORK";
@@ -29,6 +32,26 @@ final class Candidates {
                 runtime.containers().list().stream()
                         .filter(container -> state.test(container.state()))
                         .map(Container::name));
+    }
+
+    static List<String> pods(Runtime runtime, String prefix, Predicate<PodState> state) {
+        return fitting(
+                prefix,
+                runtime.pods().list().stream()
+                        .filter(pod -> state.test(pod.state()))
+                        .map(Pod::name));
+    }
+
+    static boolean anyPod(PodState state) {
+        return true;
+    }
+
+    static boolean activePod(PodState state) {
+        return state instanceof PodState.Running || state instanceof PodState.Paused;
+    }
+
+    static boolean idlePod(PodState state) {
+        return !activePod(state);
     }
 
     static boolean any(ContainerState state) {

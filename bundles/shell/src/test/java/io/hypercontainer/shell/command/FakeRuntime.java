@@ -22,6 +22,7 @@ import java.util.Map;
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
     final FakeEvents events = new FakeEvents();
+    final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
 
     @Override
@@ -31,7 +32,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Pods pods() {
-        throw new UnsupportedOperationException();
+        return pods;
     }
 
     @Override

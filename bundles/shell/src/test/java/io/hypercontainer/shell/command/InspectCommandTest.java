@@ -78,7 +78,7 @@ class InspectCommandTest {
         assertThat(typed.run("inspect gone")).isEqualTo(1);
         assertThat(typed.out()).isEqualTo("[]\n");
         assertThat(typed.err())
-                .isEqualTo("hyperctl: there is no container, image or volume 'gone'\n");
+                .isEqualTo("hyperctl: there is no container, pod, image or volume 'gone'\n");
     }
 
     @Test

@@ -71,7 +71,7 @@ class ListingCommandsTest {
                 "ps -a --filter ancestor=busybox:latest     | job new",
                 "ps -a --filter volume=data --filter name=job | job",
                 "ps -a --filter network=none                | ''",
-                "list                                       | web",
+                "list container                             | web",
                 "list -a container                          | web job new",
                 "container ls -a                            | web job new",
             })
@@ -90,7 +90,7 @@ class ListingCommandsTest {
                 "ps --filter status=asleep | there are created, running, paused,",
                 "ps --format {{.Nope}}     | template parsing error: can't evaluate field Nope",
                 "ps --format {{            | template parsing error: unclosed action",
-                "list vm                   | cannot list 'vm'",
+                "list images               | cannot list 'images': there are pod, container and vm",
                 "images --filter a=b       | invalid filter 'a'",
                 "inspect --type x web      | invalid value 'x' for --type",
             })

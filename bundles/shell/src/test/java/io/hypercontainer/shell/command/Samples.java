@@ -235,6 +235,43 @@ public record Samples(Container container) {
                         c.log()));
     }
 
+    /** In a pod of this name. */
+    public Samples pod(String name) {
+        Container c = container;
+        return new Samples(
+                new Container(
+                        c.id(),
+                        c.name(),
+                        c.image(),
+                        c.imageId(),
+                        c.created(),
+                        c.state(),
+                        c.args(),
+                        c.env(),
+                        c.user(),
+                        c.workdir(),
+                        c.hostname(),
+                        c.labels(),
+                        c.mounts(),
+                        c.ports(),
+                        c.exposedPorts(),
+                        c.terminal(),
+                        c.stdin(),
+                        c.readOnly(),
+                        c.autoRemove(),
+                        c.privileged(),
+                        c.stopSignal(),
+                        c.stopTimeout(),
+                        c.machine(),
+                        id("pod " + name),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
+    }
+
     private static Samples of(String name, ContainerState state) {
         return new Samples(
                 new Container(
@@ -271,7 +308,7 @@ public record Samples(Container container) {
                                 128 << 20,
                                 1.5,
                                 Optional.of("hardware")),
-                        id(name),
+                        id("pod " + name),
                         RestartPolicy.NO,
                         0,
                         Optional.empty(),

@@ -33,6 +33,7 @@ public final class ContainerDetails {
                 .put("Image", container.imageId())
                 .put("Name", "/" + container.name())
                 .put("RestartCount", (long) container.restarts())
+                .put("Pod", container.pod())
                 .put("Driver", container.machine().storage())
                 .put("Platform", "linux")
                 .put("HostConfig", hostConfig(container))
@@ -188,7 +189,7 @@ public final class ContainerDetails {
         return ports;
     }
 
-    private static Fields machine(Container.Machine machine) {
+    static Fields machine(Container.Machine machine) {
         return new Fields()
                 .put("Hypervisor", machine.hypervisor())
                 .put("Storage", machine.storage())

@@ -21,6 +21,7 @@ public final class ContainerFilter implements Predicate<Container> {
                     "exited",
                     "volume",
                     "network",
+                    "pod",
                     "health");
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
@@ -28,17 +29,20 @@ public final class ContainerFilter implements Predicate<Container> {
     private static final Set<String> HEALTH = Set.of("starting", "healthy", "unhealthy", "none");
 
     private final FilterOption filters;
+    private final PodNames pods;
 
-    private ContainerFilter(FilterOption filters) {
+    private ContainerFilter(FilterOption filters, PodNames pods) {
         this.filters = filters;
+        this.pods = pods;
     }
 
     /**
      * @param filters values of {@code --filter}
+     * @param pods names of the pods
      * @return the filter
      * @throws InvalidSpec if one is malformed or unknown
      */
-    public static ContainerFilter parse(List<String> filters) {
+    public static ContainerFilter parse(List<String> filters, PodNames pods) {
         FilterOption parsed = FilterOption.parse(filters, KEYS);
         for (String status : parsed.values("status")) {
             if (!STATES.contains(status)) {
@@ -56,7 +60,7 @@ public final class ContainerFilter implements Predicate<Container> {
                                 + "': there are starting, healthy, unhealthy and none");
             }
         }
-        return new ContainerFilter(parsed);
+        return new ContainerFilter(parsed, pods);
     }
 
     /** {@return whether it also looks at containers that do not run} */
@@ -74,11 +78,12 @@ public final class ContainerFilter implements Predicate<Container> {
                 && filters.any("exited", code -> exited(container.state(), code))
                 && filters.any("volume", volume -> mounts(container, volume))
                 && filters.any("network", container.machine().network()::equals)
+                && filters.any("pod", pod -> pods.in(container, pod))
                 && filters.labels(container.labels());
     }
 
     /** A part of the name; {@code ^} and {@code $} stand for its ends, as in docker's patterns. */
-    private static boolean named(String name, String pattern) {
+    static boolean named(String name, String pattern) {
         boolean fromStart = pattern.startsWith("^");
         boolean toEnd = pattern.endsWith("$");
         String part = pattern.substring(fromStart ? 1 : 0, pattern.length() - (toEnd ? 1 : 0));

@@ -30,11 +30,12 @@ public final class ContainerRow {
 
     /**
      * @param container a container
+     * @param pods names of the pods
      * @param now the present
      * @param whole whether nothing is cut short
      * @return the row, named as docker names its fields
      */
-    public static Fields of(Container container, Instant now, boolean whole) {
+    public static Fields of(Container container, PodNames pods, Instant now, boolean whole) {
         return new Fields()
                 .put("Command", command(container, whole))
                 .put("CreatedAt", Timestamp.seconds(container.created()))
@@ -45,7 +46,13 @@ public final class ContainerRow {
                 .put("Mounts", mounts(container))
                 .put("Names", container.name())
                 .put("Networks", container.machine().network())
-                .put("Ports", running(container) ? PortsText.of(container) : "")
+                .put("Pod", pods.of(container))
+                .put("PodID", whole ? container.pod() : Ids.shorten(container.pod()))
+                .put(
+                        "Ports",
+                        running(container)
+                                ? PortsText.of(container.ports(), container.exposedPorts())
+                                : "")
                 .put("RunningFor", HumanTime.ago(Duration.between(container.created(), now)))
                 .put("State", container.state().word())
                 .put("Status", status(container, now))
@@ -63,6 +70,8 @@ public final class ContainerRow {
                 .put("Mounts", "MOUNTS")
                 .put("Names", "NAMES")
                 .put("Networks", "NETWORKS")
+                .put("Pod", "POD")
+                .put("PodID", "POD ID")
                 .put("Ports", "PORTS")
                 .put("RunningFor", "CREATED")
                 .put("State", "STATE")
@@ -123,7 +132,7 @@ public final class ContainerRow {
                 .collect(Collectors.joining(","));
     }
 
-    private static String labels(Map<String, String> labels) {
+    static String labels(Map<String, String> labels) {
         return new TreeMap<>(labels)
                 .entrySet().stream()
                         .map(label -> label.getKey() + "=" + label.getValue())

@@ -62,8 +62,11 @@ final class Records {
      * @throws JacksonException if it is damaged
      */
     <T> T read(byte[] content, Class<T> type) {
+        if (!type.equals(ContainerRecord.class)) {
+            return json.readValue(content, type);
+        }
         JsonNode tree = json.readTree(content);
-        if (tree instanceof ObjectNode object && type.equals(ContainerRecord.class)) {
+        if (tree instanceof ObjectNode object) {
             LATER.forEach((name, value) -> {
                 if (!object.has(name)) {
                     object.set(name, json.valueToTree(value));

@@ -33,6 +33,7 @@ final class Connection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int WRITE_AT_ONCE = 64 * 1024;
     private static final long FOREVER = Long.MAX_VALUE;
+    private static final long PARTING_NANOS = 5_000_000_000L;
 
     /** Why the connection ended. */
     private record Loss(String reason, boolean violation) {
@@ -159,13 +160,23 @@ final class Connection implements AutoCloseable {
         streams.remove(id);
     }
 
-    /** Lets the guest forget a stream of which nobody wants more. */
+    /**
+     * Lets the guest forget a stream of which nobody wants more. Often that is because the thread
+     * was interrupted, which must not keep it from saying so.
+     */
     void dropStream(int id) {
+        boolean interrupted = Thread.interrupted();
+        forgetStream(id);
         try {
-            outputSender.close(id);
-        } catch (IOException e) {
-            // The connection is gone, and the stream with it.
-            forgetStream(id);
+            if (!send(FrameType.CLOSE, id, new byte[0], PARTING_NANOS)) {
+                LOG.debug("stream {} to the guest at {} could not be closed", id, name);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
@@ -465,6 +466,24 @@ class GuestFilesTest {
         for (int i = 0; i < 70; i++) {
             assertThatThrownBy(() -> guest.agent().readArchive(BOX, "/big", failing))
                     .isInstanceOf(UncheckedIOException.class);
+        }
+
+        OutputStream interrupting =
+                new OutputStream() {
+                    @Override
+                    public void write(int value) {
+                        Thread.currentThread().interrupt();
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        Thread.currentThread().interrupt();
+                    }
+                };
+        for (int i = 0; i < 70; i++) {
+            assertThatThrownBy(() -> guest.agent().readArchive(BOX, "/big", interrupting))
+                    .isInstanceOf(Interrupted.class);
+            assertThat(Thread.interrupted()).isTrue();
         }
 
         Stuck first = new Stuck();

@@ -128,7 +128,7 @@ final class ContainerEnder {
             }
             ContainerRecord record = container.record();
             ContainerRecord ending = record.supervised(record.supervision().ended());
-            container.changes(ending);
+            container.changed(ending);
             if (record.supervision().policy().kind() != RestartPolicy.Kind.NO) {
                 save(ending);
             }

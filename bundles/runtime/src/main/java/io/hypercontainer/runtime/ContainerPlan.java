@@ -11,6 +11,7 @@ import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Extent;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Share;
+import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.storage.Root;
 import io.hypercontainer.api.storage.Volume;
 import io.hypercontainer.runtime.spec.Mounted;
@@ -197,16 +198,22 @@ final class ContainerPlan {
      * @param milliCpus its share of the machine's CPUs if it has no limit of its own
      */
     GuestContainer guestContainer(int milliCpus) {
-        int own = (int) Math.round(container.options().limits().cpus() * 1000);
         return new GuestContainer(
                 container.id(),
                 root,
                 container.options().readOnly(),
                 mounts,
-                new GuestContainer.Limits(
-                        container.options().limits().memoryBytes(),
-                        own == 0 ? milliCpus : own,
-                        container.options().limits().pids()),
+                limits(container, milliCpus),
                 container.spec().sysctls());
+    }
+
+    /**
+     * @param milliCpus its share of the machine's CPUs if it has no limit of its own
+     */
+    static GuestContainer.Limits limits(ContainerRecord container, int milliCpus) {
+        Limits limits = container.options().limits();
+        int own = (int) Math.round(limits.cpus() * 1000);
+        return new GuestContainer.Limits(
+                limits.memoryBytes(), own == 0 ? milliCpus : own, limits.pids());
     }
 }

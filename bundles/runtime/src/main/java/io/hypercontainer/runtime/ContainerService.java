@@ -4,14 +4,13 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.agent.CannotExecute;
-import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
-import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Containers;
@@ -21,8 +20,6 @@ import io.hypercontainer.api.runtime.LogOptions;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.stream.Waiting;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +39,8 @@ final class ContainerService implements Containers {
     private final Pauser pauser;
     private final Renamer renamer;
     private final Happenings happenings;
+    private final Updater updater;
+    private final Visits visits;
 
     ContainerService(
             Index<ManagedContainer> index,
@@ -54,7 +53,9 @@ final class ContainerService implements Containers {
             ContainerEnder ender,
             Pauser pauser,
             Renamer renamer,
-            Happenings happenings) {
+            Happenings happenings,
+            Updater updater,
+            Visits visits) {
         this.index = index;
         this.runs = runs;
         this.creator = creator;
@@ -66,6 +67,8 @@ final class ContainerService implements Containers {
         this.pauser = pauser;
         this.renamer = renamer;
         this.happenings = happenings;
+        this.updater = updater;
+        this.visits = visits;
     }
 
     @Override
@@ -111,7 +114,7 @@ final class ContainerService implements Containers {
             throw new Conflict("container " + container.record().shortId() + " is being removed");
         }
         ContainerRecord record = container.record();
-        container.changes(record.supervised(record.supervision().begun()));
+        container.changed(record.supervised(record.supervision().begun()));
         container.waits(Duration.ZERO);
         try {
             return starter.start(container, size);
@@ -228,7 +231,7 @@ final class ContainerService implements Containers {
 
     @Override
     public Container update(String name, ContainerUpdate update) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+        return updater.update(index.find(name), update).view();
     }
 
     @Override
@@ -238,22 +241,7 @@ final class ContainerService implements Containers {
     }
 
     @Override
-    public List<Change> changes(String name) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
-    }
-
-    @Override
-    public PathStat stat(String name, String path) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
-    }
-
-    @Override
-    public void readArchive(String name, String path, OutputStream sink) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
-    }
-
-    @Override
-    public void writeArchive(String name, String path, InputStream archive, boolean owners) {
-        throw new io.hypercontainer.api.Unsupported("todo", "this");
+    public ContainerFiles files(String name) {
+        return visits.files(index.find(name), runs::agent);
     }
 }

@@ -4,7 +4,6 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.Health;
-import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
@@ -45,7 +44,7 @@ final class ContainerView {
                 r.supervision().healthCheck(),
                 health,
                 r.options().limits(),
-                LogSpec.DEFAULT);
+                r.options().log());
     }
 
     private static ContainerState state(Phase phase, ManagedPod pod) {

@@ -13,10 +13,12 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.ContainerLog;
+import io.hypercontainer.runtime.log.LogRules;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
 import io.hypercontainer.runtime.spec.HealthResolver;
+import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
@@ -151,7 +153,8 @@ final class Creator {
                         spec.autoRemove(),
                         spec.privileged(),
                         spec.stopTimeout().orElse(settings.get().stopTimeout()),
-                        spec.limits());
+                        LimitRules.within(spec.limits(), pod.record().machine().size()),
+                        LogRules.resolve(spec.log()));
         while (true) {
             Optional<String> given = spec.name().filter(n -> !n.isEmpty());
             ContainerRecord record =
@@ -173,7 +176,11 @@ final class Creator {
                     new ManagedContainer(
                             pod,
                             record,
-                            new ContainerLog(store.folder(id), id, settings.get().log(), clock));
+                            ContainerLog.of(
+                                    store.folder(id),
+                                    id,
+                                    LogRules.limits(options.log(), settings.get().log()),
+                                    clock));
             try {
                 index.add(container);
                 return container;

@@ -2,16 +2,19 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
+import io.hypercontainer.runtime.driver.DriverUse;
 import io.hypercontainer.runtime.event.EventLimits;
 import io.hypercontainer.runtime.event.EventLog;
 import io.hypercontainer.runtime.health.HealthMonitor;
@@ -172,6 +175,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         happenings,
                         PATIENCE,
                         clock);
+        PodChanger changer = new PodChanger(plugs, podStore, plugger, happenings, PATIENCE);
         containers =
                 new ContainerService(
                         containerIndex,
@@ -184,7 +188,9 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerEnder,
                         pauser,
                         renamer,
-                        happenings);
+                        happenings,
+                        new Updater(containerStore, changer, happenings, PATIENCE),
+                        new Visits(machines, booter, plugger, leftovers, PATIENCE));
         PodEnder ender =
                 new PodEnder(
                         plugs,
@@ -201,7 +207,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         podIndex,
                         podCreator,
                         ender,
-                        new PodChanger(plugs, podStore, plugger, happenings, PATIENCE),
+                        changer,
                         machines,
                         supervisor,
                         pauser,
@@ -299,10 +305,10 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      * @param driver the driver
      */
     public void unplug(Hypervisor driver) {
-        plugs.hypervisors().slot().remove(driver);
+        Hypervisor gone = plugs.hypervisors().unplug(driver).orElse(driver);
         for (ManagedPod pod : podIndex.all()) {
             pod.run()
-                    .filter(run -> run.machine().isHeldBy(driver))
+                    .filter(run -> run.machine().release(gone))
                     .ifPresent(PodRun::interruptWatcher);
         }
     }
@@ -335,6 +341,16 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     @Override
     public SystemInfo info() {
         return info.collect();
+    }
+
+    /** {@return what its containers have on which driver} */
+    public DriverUse driverUse() {
+        return new DriverUsage(plugs, podIndex, containerIndex, info::drivers);
+    }
+
+    @Override
+    public Drivers drivers() {
+        throw new Unsupported("a runtime outside of the framework", "bundles");
     }
 
     @Override

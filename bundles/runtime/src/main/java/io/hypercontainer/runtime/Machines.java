@@ -92,7 +92,10 @@ final class Machines {
         }
     }
 
-    private void awaitRecovery(ManagedPod pod) {
+    /**
+     * @throws Unavailable if the pod runs, but was not found again yet
+     */
+    void awaitRecovery(ManagedPod pod) {
         if (pod.record().phase() instanceof PodPhase.Running
                 && pod.held().isPresent()
                 && pod.awaitRun(patience).isEmpty()
@@ -120,7 +123,7 @@ final class Machines {
             return present.get();
         }
         leftovers.clear(pod, Optional.empty());
-        PodRun run = booter.launch(pod);
+        PodRun run = booter.launch(pod, true);
         if (!record.single()) {
             become(pod, new PodPhase.Running());
             happenings.pod(pod.record(), "start");
@@ -151,7 +154,8 @@ final class Machines {
     }
 
     private static boolean isKept(ManagedPod pod, PodRun run) {
-        return !run.isOver() && !(pod.record().single() && run.users().isEmpty());
+        return !run.isOver()
+                && (pod.record().phase() instanceof PodPhase.Running || !run.users().isEmpty());
     }
 
     private static void destroy(ManagedContainer container, PodRun run) {

@@ -108,7 +108,7 @@ final class ManagedContainer implements Indexed {
     }
 
     /** Its phase stays as it is. */
-    synchronized void changes(ContainerRecord next) {
+    synchronized void changed(ContainerRecord next) {
         record = next;
     }
 

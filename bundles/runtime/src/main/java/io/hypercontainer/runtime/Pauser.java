@@ -88,7 +88,9 @@ final class Pauser {
 
     private VirtualMachine machine(ManagedPod pod, PodRun run) {
         return run.machine()
-                .with(plugs.hypervisors().await(run.machine().record().hypervisor()))
+                .with(
+                        plugs.hypervisors()
+                                .await(run.machine().hypervisor(), run.machine()::isHeldBy))
                 .orElseThrow(() ->
                         new Conflict(
                                 "the machine of pod " + pod.record().shortId() + " has ended"));

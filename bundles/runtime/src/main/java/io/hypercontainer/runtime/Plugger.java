@@ -80,7 +80,8 @@ final class Plugger {
         ManagedPod pod = container.pod();
         finishChange(pod, run);
         MachineRecord held = held(pod);
-        Hypervisor hypervisor = plugs.hypervisors().await(held.hypervisor());
+        Hypervisor hypervisor =
+                plugs.hypervisors().await(held.hypervisor(), run.machine()::isHeldBy);
         ContainerPlan plan = plan(container, hypervisor, held.wiring());
         if (!held.wiring().containers().containsKey(container.id())) {
             claims.claim(container.record());
@@ -177,7 +178,8 @@ final class Plugger {
     }
 
     private VirtualMachine machine(ManagedPod pod, PodRun run) {
-        Hypervisor hypervisor = plugs.hypervisors().await(run.machine().record().hypervisor());
+        Hypervisor hypervisor =
+                plugs.hypervisors().await(run.machine().hypervisor(), run.machine()::isHeldBy);
         return run.machine()
                 .with(hypervisor)
                 .orElseThrow(() ->

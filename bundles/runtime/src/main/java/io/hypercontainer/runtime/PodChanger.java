@@ -146,7 +146,8 @@ final class PodChanger {
     private void resize(ManagedPod pod, PodRun run, MachineSize before, MachineSize after) {
         boolean memory = before.memoryBytes() != after.memoryBytes();
         boolean processors = before.virtualCpus() != after.virtualCpus();
-        Hypervisor hypervisor = plugs.hypervisors().await(run.machine().record().hypervisor());
+        Hypervisor hypervisor =
+                plugs.hypervisors().await(run.machine().hypervisor(), run.machine()::isHeldBy);
         need(hypervisor, memory, Capability.RESIZE_MEMORY);
         need(hypervisor, processors, Capability.RESIZE_CPUS);
         VirtualMachine machine = machine(pod, run);
@@ -166,7 +167,9 @@ final class PodChanger {
 
     private VirtualMachine machine(ManagedPod pod, PodRun run) {
         return run.machine()
-                .with(plugs.hypervisors().await(run.machine().record().hypervisor()))
+                .with(
+                        plugs.hypervisors()
+                                .await(run.machine().hypervisor(), run.machine()::isHeldBy))
                 .orElseThrow(() ->
                         new Conflict(
                                 "the machine of pod " + pod.record().shortId() + " has ended"));

@@ -169,8 +169,10 @@ final class Recovery {
                 pod.record().phase() instanceof PodPhase.Running
                         || pod.containers().stream().anyMatch(ManagedContainer::isRunning);
         if (vm.isPresent() && wanted) {
-            Hypervisor driver = plugs.hypervisors().awaitForever(vm.get().hypervisor());
-            Machine machine = new Machine(vm.get());
+            String version =
+                    pod.held().map(MachineRecord::hypervisor).orElse(vm.get().hypervisor());
+            Machine machine = new Machine(vm.get(), version);
+            Hypervisor driver = plugs.hypervisors().awaitForever(version, machine::isHeldBy);
             Optional<VirtualMachine> live = machine.with(driver);
             if (live.isPresent()) {
                 adopt(pod, new PodRun(machine, live.get().state() == VmState.PAUSED));
@@ -220,9 +222,14 @@ final class Recovery {
                         GuestProcess.INIT,
                         container.record().options().terminal(),
                         container.record().options().stdin(),
-                        now.stdout() - before.stdout(),
-                        now.stderr() - before.stderr()),
+                        printed(before.stdout(), now.stdout()),
+                        printed(before.stderr(), now.stderr())),
                 container.log()::append);
+    }
+
+    /** A log that was emptied meanwhile does not tell: the guest knows what it has handed over. */
+    private static long printed(long before, long now) {
+        return Math.max(0, now - before);
     }
 
     private void lost(ManagedPod pod, String why) {

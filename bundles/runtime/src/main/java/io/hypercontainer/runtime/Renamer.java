@@ -62,7 +62,7 @@ final class Renamer {
     private void save(ManagedContainer container, String to) {
         ContainerRecord renamed = container.record().named(to);
         containers.save(renamed);
-        container.changes(renamed);
+        container.changed(renamed);
     }
 
     private void renameSingle(ManagedContainer container, String to) {

@@ -193,7 +193,7 @@ final class Restarter {
             if (!(container.record().phase() instanceof Phase.Restarting wanted)) {
                 return false;
             }
-            container.changes(
+            container.changed(
                     container.record().supervised(container.record().supervision().ended()));
             giveUp(container, wanted);
             return true;

@@ -82,7 +82,8 @@ final class Supervisor {
         try {
             while (!run.isOver() && !threads.isClosed()) {
                 Hypervisor driver =
-                        plugs.hypervisors().awaitForever(run.machine().record().hypervisor());
+                        plugs.hypervisors()
+                                .awaitForever(run.machine().hypervisor(), run.machine()::isHeldBy);
                 try {
                     watch(pod, run, driver);
                 } catch (Interrupted e) {
@@ -199,6 +200,7 @@ final class Supervisor {
                                     "its guest does not know its process any more"));
             return;
         }
+        reunion.limit(container, agent);
         for (ProcessSession exec : run.execs().values()) {
             exec.resume(agent, container.id());
         }

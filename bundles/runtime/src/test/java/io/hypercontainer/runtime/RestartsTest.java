@@ -13,6 +13,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Dns;
 import io.hypercontainer.api.runtime.MachineSpec;
 import io.hypercontainer.api.runtime.PodSpec;
@@ -333,6 +334,33 @@ class RestartsTest extends LocalDaemonTest {
         sleeper.pass(FIRST);
         await("start", id, 2);
         assertThat(state(id)).isEqualTo("running");
+    }
+
+    @Test
+    void anotherPolicyCountsFromTheNextEnd() throws Exception {
+        String id = restarting(Specs.sh("exit 1").restart(ALWAYS));
+        daemon.containers().update(id, policy(NO));
+        assertThat(get(id).restart()).isEqualTo(RestartPolicy.NO);
+        sleeper.pass(FIRST);
+        assertThat(daemon.containers().waitFor(id).exitCode()).isEqualTo(1);
+        assertThat(state(id)).isEqualTo("exited");
+        String other = run(sleeping(NO));
+        daemon.containers().update(other, policy(ON_FAILURE));
+        daemon.host.guest(other).kill(other);
+        sleeper.awaitSleeping(FIRST);
+        assertThat(state(other)).isEqualTo("restarting");
+        String removed = run(sleeping(NO).autoRemove());
+        assertThatThrownBy(() -> daemon.containers().update(removed, policy(ALWAYS)))
+                .isInstanceOf(Conflict.class);
+        assertThat(actions(other)).containsExactly("create", "start", "update", "die");
+    }
+
+    private static ContainerUpdate policy(RestartPolicy.Kind kind) {
+        return new ContainerUpdate(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new RestartPolicy(kind, 0)));
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.hypercontainer.runtime.store;
 
 import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public record ContainerRecord(
      * @param privileged whether its process has all capabilities
      * @param stopTimeout time between stop signal and KILL
      * @param limits its share of its pod's machine
+     * @param log what becomes of what it prints
      */
     public record Options(
             boolean terminal,
@@ -59,14 +61,15 @@ public record ContainerRecord(
             boolean autoRemove,
             boolean privileged,
             Duration stopTimeout,
-            Limits limits) {
+            Limits limits,
+            LogSpec log) {
         /**
          * @param other its share of the machine
          * @return with that
          */
         public Options limited(Limits other) {
             return new Options(
-                    terminal, stdin, readOnly, autoRemove, privileged, stopTimeout, other);
+                    terminal, stdin, readOnly, autoRemove, privileged, stopTimeout, other, log);
         }
     }
 

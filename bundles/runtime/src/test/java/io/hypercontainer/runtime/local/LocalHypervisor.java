@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /** A hypervisor driver whose machines are kept in a host that outlives it. */
 public final class LocalHypervisor implements Hypervisor {
@@ -43,6 +44,9 @@ public final class LocalHypervisor implements Hypervisor {
 
         /** Whether the drivers have {@link Capability#JOINED_DISK}. */
         public volatile boolean joinsDisks = true;
+
+        /** What becomes of a connection to a guest. */
+        public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
 
         /** {@return the machine with this id} */
         public LocalGuest guest(String id) {
@@ -65,7 +69,7 @@ public final class LocalHypervisor implements Hypervisor {
             if (address instanceof ChannelAddress.UnixSocket(Path path)) {
                 LocalGuest guest = guests.get(path);
                 if (guest != null && !guest.end.isDone()) {
-                    return new LocalAgent(guest);
+                    return connections.apply(new LocalAgent(guest));
                 }
             }
             throw new DriverFailure("nobody answers at " + address);

@@ -7,6 +7,7 @@ import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.Ulimit;
 import io.hypercontainer.api.runtime.HealthCheck;
 import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.runtime.log.LogPosition;
 import io.hypercontainer.runtime.spec.Mounted;
@@ -171,7 +172,14 @@ class ContainerStoreTest {
                         Map.of("net.core.somaxconn", "512"),
                         List.of(new Ulimit("nofile", 10, -1))),
                 new ContainerRecord.Options(
-                        false, true, false, true, false, Duration.ofSeconds(10), Limits.NONE),
+                        false,
+                        true,
+                        false,
+                        true,
+                        false,
+                        Duration.ofSeconds(10),
+                        Limits.NONE,
+                        LogSpec.DEFAULT),
                 new Supervision(
                         new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, 3),
                         Optional.of(

@@ -152,6 +152,7 @@ final class ContainerOptions {
     @Mixin MachineOptions machine = new MachineOptions();
     @Mixin SupervisionOptions supervision = new SupervisionOptions();
     @Mixin ProcessOptions process = new ProcessOptions();
+    @Mixin LogDriverOptions log = new LogDriverOptions();
 
     @Mixin PodFileOptions podFile = new PodFileOptions();
 
@@ -217,6 +218,7 @@ final class ContainerOptions {
                         .privileged(privileged)
                         .machine(membership.machine());
         process.put(spec);
+        log.put(spec);
         pod.ifPresent(p -> spec.pod(p).limits(membership.share(process.pids)));
         supervision.apply(spec, autoRemove);
         name.ifPresent(spec::name);
@@ -256,6 +258,7 @@ final class ContainerOptions {
             case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
             case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
+            case LogDriverOptions.DRIVER -> LogDriverOptions.drivers(prefix);
             case Candidates.POD -> Candidates.pods(runtime, prefix, Candidates::anyPod);
             case SupervisionOptions.POLICY ->
                     Candidates.fitting(

@@ -5,6 +5,7 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.Doctor;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
@@ -24,6 +25,7 @@ final class FakeRuntime implements Runtime {
     final FakeEvents events = new FakeEvents();
     final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
+    final FakeDrivers drivers = new FakeDrivers();
 
     @Override
     public Containers containers() {
@@ -48,6 +50,11 @@ final class FakeRuntime implements Runtime {
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public Drivers drivers() {
+        return drivers;
     }
 
     @Override

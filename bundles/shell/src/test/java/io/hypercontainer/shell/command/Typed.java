@@ -20,7 +20,14 @@ final class Typed {
 
     Typed() {
         add(() -> new AttachCommand(runtime));
+        add(() -> new CopyCommand(runtime));
         add(() -> new CreateCommand(runtime, images));
+        add(() -> new DriverInfoCommand(runtime));
+        add(() -> new DriverInstallCommand(runtime));
+        add(() -> new DriverListCommand(runtime));
+        add(() -> new DriverRemoveCommand(runtime));
+        add(() -> new DriverUpdateCommand(runtime));
+        add(() -> new DiffCommand(runtime));
         add(() -> new EventsCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
@@ -30,6 +37,7 @@ final class Typed {
         add(() -> new ListCommand(runtime));
         add(() -> new LoadCommand(runtime, images));
         add(() -> new LogsCommand(runtime));
+        add(() -> new PauseCommand(runtime));
         add(() -> new PodCreateCommand(runtime, images));
         add(() -> new PodInspectCommand(runtime));
         add(() -> new PodKillCommand(runtime));
@@ -49,6 +57,7 @@ final class Typed {
         add(() -> new PortsListCommand(runtime));
         add(() -> new PsCommand(runtime));
         add(() -> new PullCommand(runtime, images));
+        add(() -> new RenameCommand(runtime));
         add(() -> new RestartCommand(runtime));
         add(() -> new RmCommand(runtime));
         add(() -> new RmiCommand(runtime, images));
@@ -60,6 +69,9 @@ final class Typed {
         add(() -> new StatsCommand(runtime));
         add(() -> new StopCommand(runtime));
         add(() -> new TagCommand(runtime, images));
+        add(() -> new TopCommand(runtime));
+        add(() -> new UnpauseCommand(runtime));
+        add(() -> new UpdateCommand(runtime));
         add(() -> new VolumeCreateCommand(runtime));
         add(() -> new VolumeInspectCommand(runtime));
         add(() -> new VolumeListCommand(runtime));

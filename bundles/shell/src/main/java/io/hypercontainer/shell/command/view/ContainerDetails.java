@@ -4,6 +4,8 @@ package io.hypercontainer.shell.command.view;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.shell.format.Fields;
 import java.util.ArrayList;
@@ -96,16 +98,30 @@ public final class ContainerDetails {
     }
 
     private static Fields hostConfig(Container container) {
+        Limits limits = container.limits();
+        Container.Machine machine = container.machine();
         return new Fields()
                 .put("Binds", binds(container))
                 .put("NetworkMode", container.machine().network())
+                .put("LogConfig", log(container.log()))
                 .put("PortBindings", ports(container, false))
                 .put("RestartPolicy", restart(container.restart()))
                 .put("AutoRemove", container.autoRemove())
                 .put("Privileged", container.privileged())
                 .put("ReadonlyRootfs", container.readOnly())
-                .put("Memory", container.machine().memoryBytes())
-                .put("NanoCpus", Math.round(container.machine().cpus() * 1e9));
+                .put(
+                        "Memory",
+                        limits.memoryBytes() > 0 ? limits.memoryBytes() : machine.memoryBytes())
+                .put(
+                        "NanoCpus",
+                        Math.round(1e9 * (limits.cpus() > 0 ? limits.cpus() : machine.cpus())))
+                .put("PidsLimit", (long) limits.pids());
+    }
+
+    private static Fields log(LogSpec log) {
+        return new Fields()
+                .put("Type", log.driver().orElse("json-file"))
+                .put("Config", log.options());
     }
 
     private static Fields restart(RestartPolicy policy) {

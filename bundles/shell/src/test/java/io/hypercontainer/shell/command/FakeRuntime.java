@@ -23,6 +23,7 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakeEvents events = new FakeEvents();
     final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
     final FakeDrivers drivers = new FakeDrivers();
@@ -40,7 +41,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Events events() {
-        throw new UnsupportedOperationException();
+        return events;
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class LocalHypervisor implements Hypervisor {
 
         /** Whether the drivers have {@link Capability#JOINED_DISK}. */
         public volatile boolean joinsDisks = true;
+
         /** What becomes of a connection to a guest. */
         public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
 

@@ -212,7 +212,7 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    private static String commandLine(long pid) {
+    static String commandLine(long pid) {
         try {
             return Files.readString(
                             Path.of("/proc/" + pid + "/cmdline"),

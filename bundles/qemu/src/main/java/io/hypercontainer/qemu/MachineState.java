@@ -112,10 +112,9 @@ record MachineState(
     /**
      * @param tag the share
      * @param port its root port
-     * @param view whether a read-only view of the folder is mounted
      * @param daemon the virtiofs daemon, null until it is started
      */
-    record ShareState(String tag, int port, boolean view, @Nullable ProcessIdentity daemon) {
+    record ShareState(String tag, int port, @Nullable ProcessIdentity daemon) {
         ShareState {
             Objects.requireNonNull(tag);
         }

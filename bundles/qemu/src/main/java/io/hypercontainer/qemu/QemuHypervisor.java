@@ -58,7 +58,7 @@ public final class QemuHypervisor implements Hypervisor {
     private final Starter starter;
     private final Accelerations accelerations;
     private final Remains remains;
-    private final int hotplugPorts;
+    private final Room room;
     private final Optional<LoopbackGuard> guard;
     private final Map<String, QemuMachine> machines = new ConcurrentHashMap<>();
 
@@ -84,7 +84,7 @@ public final class QemuHypervisor implements Hypervisor {
                         Host.isRoot() ? config.uid_count() : 0);
         resources = new HostResources(new ShareServer(config.virtiofsd()));
         starter = new Starter(config.executable(), config.tcg_cache_mib(), ledger, resources);
-        hotplugPorts = config.hotplug_ports();
+        room = Room.ofHost(config.hotplug_ports(), config.hotplug_cpus());
         // A daemon without root's rights has no users to tell machines by.
         guard =
                 Host.isRoot()
@@ -148,7 +148,7 @@ public final class QemuHypervisor implements Hypervisor {
                         spec,
                         Accelerations.accelerator(acceleration),
                         kernel.file(),
-                        hotplugPorts,
+                        room,
                         capabilities.contains(Capability.SHARE));
         // Beside QEMU's start, and in force before the guest's first instruction.
         var raised = raiseGuard(spec);
@@ -280,10 +280,13 @@ public final class QemuHypervisor implements Hypervisor {
                         Capability.PAUSE,
                         Capability.HOTPLUG_DISK,
                         Capability.HOTPLUG_NIC,
+                        Capability.RESIZE_MEMORY,
+                        Capability.RESIZE_CPUS,
                         Capability.JOINED_DISK,
                         Capability.USER_NETWORK);
         if (installation.canShare()) {
             set.add(Capability.SHARE);
+            set.add(Capability.SHARE_FILE);
             set.add(Capability.HOTPLUG_SHARE);
         }
         return Collections.unmodifiableSet(set);

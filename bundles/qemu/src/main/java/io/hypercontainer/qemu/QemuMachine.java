@@ -72,7 +72,7 @@ final class QemuMachine implements VirtualMachine {
         this.state = state;
         this.acceleration = acceleration;
         this.ledger = ledger;
-        this.devices = new PluggedDevices(resources);
+        this.devices = new PluggedDevices(resources, PluggedDevices.PATIENCE);
         this.child = child;
     }
 
@@ -285,6 +285,22 @@ final class QemuMachine implements VirtualMachine {
     public void addShare(Share share) {
         ShareServer.check(share);
         change(s -> devices.addShare(s, share, monitor(), this::update));
+    }
+
+    @Override
+    public void setMemory(long bytes) {
+        changeRunning(s -> new GuestMemory(monitor(), Machine.memoryPort(s.ports())).set(bytes));
+    }
+
+    @Override
+    public void setCpus(int cpus) {
+        var removable = Accelerations.accelerator(acceleration) == Accelerator.KVM;
+        changeRunning(_ -> new GuestCpus(monitor(), removable).set(cpus));
+    }
+
+    @Override
+    public void removeShare(String tag) {
+        changeRunning(s -> devices.removeShare(s, tag, monitor(), this::update));
     }
 
     private void changeRunning(Consumer<MachineState> change) {

@@ -55,8 +55,8 @@ class LedgerTest {
     void whatWasNotedIsFoundByTheNextDaemon() {
         var state =
                 claim("a")
-                        .with(new MachineState.ShareState("s", 3, true, null))
-                        .with(new MachineState.ShareState("t", 0, false, null))
+                        .with(new MachineState.ShareState("s", 3, null))
+                        .with(new MachineState.ShareState("t", 0, null))
                         .withPorts(5)
                         .withProcess(new ProcessIdentity(1, 2, "boot"));
         ledger.save(state);
@@ -92,7 +92,7 @@ class LedgerTest {
                         "b",
                         folder,
                         s ->
-                                s.with(new MachineState.ShareState("s", 3, true, null))
+                                s.with(new MachineState.ShareState("s", 3, null))
                                         .with(new MachineState.DiskState("d", 1, List.of("/f")))
                                         .withPorts(5)
                                         .withProcess(new ProcessIdentity(1, 2, "boot")));

@@ -70,22 +70,24 @@ final class Booter {
      * Launches the machine of a pod that holds none, with all that its containers need plugged in;
      * the caller holds the pod's lock. The guest boots while the caller goes on. If it fails
      * nothing is left.
+     *
+     * @param network whether it is to be connected to its network
      */
-    PodRun launch(ManagedPod pod) {
+    PodRun launch(ManagedPod pod, boolean network) {
         try (Undo undo = new Undo()) {
-            PodRun run = launch(pod, undo);
+            PodRun run = launch(pod, network, undo);
             pod.begins(run);
             undo.complete();
             return run;
         }
     }
 
-    private PodRun launch(ManagedPod pod, Undo undo) {
+    private PodRun launch(ManagedPod pod, boolean network, Undo undo) {
         PodRecord record = pod.record();
         Hypervisor hypervisor = plugs.hypervisors().await(record.machine().hypervisor());
         GuestAgentConnector connector = plugs.agents().await();
         undo.add(() -> claims.release(pod.id()));
-        Optional<Endpoint> endpoint = connect(pod, undo);
+        Optional<Endpoint> endpoint = network ? connect(pod, undo) : Optional.empty();
         MachinePlan plan = new MachinePlan(record, hypervisor, endpoint);
         for (ManagedContainer container : pod.containers()) {
             if (container.isMade()) {
@@ -93,10 +95,11 @@ final class Booter {
                 plan.add(plugger.plan(container, hypervisor, plan.wiring()));
             }
         }
+        String version = plugs.hypervisors().reference(hypervisor);
         MachineRecord held =
                 new MachineRecord(
                         MachineRecord.SCHEMA,
-                        hypervisor.name(),
+                        version,
                         clock.instant(),
                         endpoint,
                         Optional.empty(),
@@ -107,7 +110,7 @@ final class Booter {
         boolean hardware = settings.get().requireHardware() || record.machine().requireHardware();
         VirtualMachine vm =
                 hypervisor.launch(plan.machine(folder, settings.get().boot(), hardware));
-        Machine machine = new Machine(hypervisor, vm);
+        Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
         PodRun run = new PodRun(machine, false);
         // The guest boots while the records are written.

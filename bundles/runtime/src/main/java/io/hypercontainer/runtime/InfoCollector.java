@@ -47,11 +47,16 @@ final class InfoCollector {
         this.settings = settings;
     }
 
-    SystemInfo collect() {
+    List<DriverInfo> drivers() {
         List<DriverInfo> drivers = new ArrayList<>();
         drivers.addAll(drivers("hypervisor", plugs.hypervisors(), settings.get().hypervisor()));
         drivers.addAll(drivers("storage", plugs.storage(), settings.get().storage()));
         drivers.addAll(drivers("network", plugs.networks(), networkDriver()));
+        return drivers;
+    }
+
+    SystemInfo collect() {
+        List<DriverInfo> drivers = drivers();
         int running = (int) index.all().stream().filter(ManagedContainer::isRunning).count();
         return new SystemInfo(
                 version,
@@ -116,7 +121,7 @@ final class InfoCollector {
                             driver.name(),
                             plugged.bundle(),
                             probe.usable(),
-                            standard.filter(driver.name()::equals).isPresent(),
+                            standard.flatMap(slot::serving).filter(plugged::equals).isPresent(),
                             reasons,
                             facts));
         }

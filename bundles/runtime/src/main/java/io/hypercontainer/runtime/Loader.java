@@ -4,6 +4,7 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.ContainerLog;
+import io.hypercontainer.runtime.log.LogRules;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
@@ -92,10 +93,11 @@ final class Loader {
                         new ManagedContainer(
                                 pod,
                                 record,
-                                new ContainerLog(
+                                ContainerLog.of(
                                         containerStore.folder(record.id()),
                                         record.id(),
-                                        settings.get().log(),
+                                        LogRules.limits(
+                                                record.options().log(), settings.get().log()),
                                         clock)));
     }
 
@@ -115,7 +117,7 @@ final class Loader {
                 index(
                         containers,
                         container,
-                        name -> container.renamed(container.record().named(name)));
+                        name -> container.changed(container.record().named(name)));
             }
         }
     }

@@ -27,6 +27,7 @@ final class Machines {
     private final Booter booter;
     private final Plugger plugger;
     private final Leftovers leftovers;
+    private final Happenings happenings;
     private final Problems problems;
     private final Threads threads;
     private final Duration patience;
@@ -40,6 +41,7 @@ final class Machines {
             Booter booter,
             Plugger plugger,
             Leftovers leftovers,
+            Happenings happenings,
             Problems problems,
             Threads threads,
             Duration patience) {
@@ -48,6 +50,7 @@ final class Machines {
         this.booter = booter;
         this.plugger = plugger;
         this.leftovers = leftovers;
+        this.happenings = happenings;
         this.problems = problems;
         this.threads = threads;
         this.patience = patience;
@@ -89,7 +92,10 @@ final class Machines {
         }
     }
 
-    private void awaitRecovery(ManagedPod pod) {
+    /**
+     * @throws Unavailable if the pod runs, but was not found again yet
+     */
+    void awaitRecovery(ManagedPod pod) {
         if (pod.record().phase() instanceof PodPhase.Running
                 && pod.held().isPresent()
                 && pod.awaitRun(patience).isEmpty()
@@ -117,7 +123,7 @@ final class Machines {
             return present.get();
         }
         leftovers.clear(pod, Optional.empty());
-        PodRun run = booter.launch(pod);
+        PodRun run = booter.launch(pod, true);
         if (!record.single()) {
             try {
                 running(pod);
@@ -125,6 +131,7 @@ final class Machines {
                 end(pod, run);
                 throw e;
             }
+            happenings.pod(pod.record(), "start");
         }
         return run;
     }
@@ -153,7 +160,8 @@ final class Machines {
     }
 
     private static boolean isKept(ManagedPod pod, PodRun run) {
-        return !run.isOver() && !(pod.record().single() && run.users().isEmpty());
+        return !run.isOver()
+                && (pod.record().phase() instanceof PodPhase.Running || !run.users().isEmpty());
     }
 
     private static void destroy(ManagedContainer container, PodRun run) {
@@ -176,7 +184,12 @@ final class Machines {
     /** A machine has ended by itself, or did not come up. */
     void clear(ManagedPod pod, PodRun run, String why) {
         try (Held _ = pod.lock()) {
-            if (run.users().isEmpty() && pod.run().filter(run::equals).isPresent()) {
+            Optional<PodRun> present = pod.run();
+            if (present.isPresent() && !present.get().equals(run)) {
+                // Somebody has started it again meanwhile.
+                return;
+            }
+            if (present.isPresent() && run.users().isEmpty()) {
                 end(pod, run);
             }
             stopped(pod, why);
@@ -217,6 +230,7 @@ final class Machines {
             problems.report(about, String.valueOf(e.getMessage()));
         }
         pod.becomes(next);
+        happenings.ended(pod.record(), why);
     }
 
     private void end(ManagedPod pod, PodRun run) {

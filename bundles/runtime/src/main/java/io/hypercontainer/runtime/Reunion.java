@@ -41,6 +41,15 @@ final class Reunion {
         }
     }
 
+    /** A daemon may have ended between writing limits down and telling the guest. */
+    void limit(ManagedContainer container, GuestAgent agent) {
+        try {
+            agent.setLimits(container.id(), Updater.effective(container));
+        } catch (Unsupported e) {
+            LOG.debug("{}", e.getMessage());
+        }
+    }
+
     /** Destroys containers whose end was recorded, or whose start was not, by an earlier daemon. */
     void forgetStrangers(ManagedPod pod, PodRun run, GuestAgent agent) {
         for (GuestContainerState state : agent.containers()) {

@@ -84,6 +84,16 @@ public interface Containers {
     void stop(String name, Optional<Duration> grace);
 
     /**
+     * Stops the container as {@link #stop} does, if it runs, and starts it again. One that is to be
+     * removed at its end is not.
+     *
+     * @param name the container
+     * @param grace how long its end may take; empty for the container's own
+     * @throws CannotExecute as {@link #start}
+     */
+    void restart(String name, Optional<Duration> grace) throws CannotExecute;
+
+    /**
      * Sends a signal to the container's process.
      *
      * @param name the container
@@ -184,42 +194,67 @@ public interface Containers {
     List<ProcessInfo> processes(String name);
 
     /**
-     * Compares a container with its image. The machine of one that does not run is booted for it.
+     * Reaches for the files of a container. One that does not run gets its machine booted for that,
+     * without a network and without its process, until the files are closed; meanwhile it cannot be
+     * started, changed or removed: who wants to waits.
+     *
+     * @param name the container
+     * @return its files; to be closed by the calling thread
+     * @throws io.hypercontainer.api.Conflict if it is paused, or one of its volumes is in use by
+     *     another pod
+     */
+    ContainerFiles files(String name);
+
+    /**
+     * Compares a container with its image, see {@link #files}.
      *
      * @param name the container
      * @return what it has changed, by path
      */
-    List<Change> changes(String name);
+    default List<Change> changes(String name) {
+        try (ContainerFiles files = files(name)) {
+            return files.changes();
+        }
+    }
 
     /**
-     * Looks at a file of a container, without following a link at its end. The machine of a
-     * container that does not run is booted for it.
+     * Looks at a file of a container, see {@link #files}.
      *
      * @param name the container
-     * @param path path in the container, from its root
+     * @param path as for {@link ContainerFiles#stat}
      * @return the file
      * @throws io.hypercontainer.api.NotFound if there is none
      */
-    PathStat stat(String name, String path);
+    default PathStat stat(String name, String path) {
+        try (ContainerFiles files = files(name)) {
+            return files.stat(path);
+        }
+    }
 
     /**
-     * Reads a file or folder of a container, as {@link #stat}.
+     * Reads a file or folder of a container, see {@link #files}.
      *
      * @param name the container
-     * @param path path in the container, from its root; with {@code /.} at its end, the content of
-     *     the folder
+     * @param path as for {@link ContainerFiles#readArchive}
      * @param sink gets a tar archive with the file or folder under its own name
      */
-    void readArchive(String name, String path, OutputStream sink);
+    default void readArchive(String name, String path, OutputStream sink) {
+        try (ContainerFiles files = files(name)) {
+            files.readArchive(path, sink);
+        }
+    }
 
     /**
-     * Unpacks an archive in a container, as {@link #stat}. If it fails, part of it may have been
-     * unpacked.
+     * Unpacks an archive in a container, see {@link #files}.
      *
      * @param name the container
      * @param path an existing folder in the container, from its root
      * @param archive a tar archive
      * @param owners whether the archive's owners are taken over; else all belongs to root
      */
-    void writeArchive(String name, String path, InputStream archive, boolean owners);
+    default void writeArchive(String name, String path, InputStream archive, boolean owners) {
+        try (ContainerFiles files = files(name)) {
+            files.writeArchive(path, archive, owners);
+        }
+    }
 }

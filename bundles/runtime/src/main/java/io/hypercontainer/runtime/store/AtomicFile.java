@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A file that holds either what was written last or what was written before. */
-final class AtomicFile {
+public final class AtomicFile {
     /** Ends the names of files that were not finished. */
     static final String UNFINISHED = ".tmp";
 
@@ -25,7 +25,7 @@ final class AtomicFile {
      *
      * @param durable whether it must survive a crash of the host, not only one of the daemon
      */
-    static void write(Path folder, String name, byte[] content, boolean durable)
+    public static void write(Path folder, String name, byte[] content, boolean durable)
             throws IOException {
         Path unfinished = folder.resolve(name + UNFINISHED);
         try {
@@ -98,7 +98,7 @@ final class AtomicFile {
     }
 
     /** Makes creations, renames and deletions in a folder survive a crash of the host. */
-    static void forceFolder(Path folder) throws IOException {
+    public static void forceFolder(Path folder) throws IOException {
         uninterrupted(() -> {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -2,6 +2,7 @@
 package io.hypercontainer.runtime.store;
 
 import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param storage name of the driver that keeps its files
  * @param spec what it does
  * @param options how it is treated
+ * @param supervision what is done when it ends, or is not well
  * @param phase where it is in its life
  */
 public record ContainerRecord(
@@ -34,6 +36,7 @@ public record ContainerRecord(
         String storage,
         Resolved spec,
         Options options,
+        Supervision supervision,
         Phase phase)
         implements StoredRecord {
     /** The format that this daemon writes. */
@@ -49,6 +52,7 @@ public record ContainerRecord(
      * @param privileged whether its process has all capabilities
      * @param stopTimeout time between stop signal and KILL
      * @param limits its share of its pod's machine
+     * @param log what becomes of what it prints
      */
     public record Options(
             boolean terminal,
@@ -57,14 +61,15 @@ public record ContainerRecord(
             boolean autoRemove,
             boolean privileged,
             Duration stopTimeout,
-            Limits limits) {
+            Limits limits,
+            LogSpec log) {
         /**
          * @param other its share of the machine
          * @return with that
          */
         public Options limited(Limits other) {
             return new Options(
-                    terminal, stdin, readOnly, autoRemove, privileged, stopTimeout, other);
+                    terminal, stdin, readOnly, autoRemove, privileged, stopTimeout, other, log);
         }
     }
 
@@ -74,7 +79,18 @@ public record ContainerRecord(
      */
     public ContainerRecord in(Phase next) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, pod, storage, spec, options, next);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                next);
     }
 
     /**
@@ -83,7 +99,18 @@ public record ContainerRecord(
      */
     public ContainerRecord named(String other) {
         return new ContainerRecord(
-                schema, id, other, image, imageId, created, pod, storage, spec, options, phase);
+                schema,
+                id,
+                other,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                phase);
     }
 
     /**
@@ -92,7 +119,28 @@ public record ContainerRecord(
      */
     public ContainerRecord treated(Options other) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, pod, storage, spec, other, phase);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                other,
+                supervision,
+                phase);
+    }
+
+    /**
+     * @param other what is done when it ends, or is not well
+     * @return with that
+     */
+    public ContainerRecord supervised(Supervision other) {
+        return new ContainerRecord(
+                schema, id, name, image, imageId, created, pod, storage, spec, options, other,
+                phase);
     }
 
     /** {@return the beginning of its id, as people see it} */

@@ -26,6 +26,7 @@ import io.hypercontainer.api.hypervisor.VmStats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,12 +35,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /** A hypervisor driver whose machines are kept in a host that outlives it. */
 public final class LocalHypervisor implements Hypervisor {
     /** The machines; the same host serves several drivers, one after the other. */
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
+
+        /** Whether the drivers have {@link Capability#JOINED_DISK}. */
+        public volatile boolean joinsDisks = true;
+
+        /** What becomes of a connection to a guest. */
+        public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
 
         /** {@return the machine with this id} */
         public LocalGuest guest(String id) {
@@ -62,7 +70,7 @@ public final class LocalHypervisor implements Hypervisor {
             if (address instanceof ChannelAddress.UnixSocket(Path path)) {
                 LocalGuest guest = guests.get(path);
                 if (guest != null && !guest.end.isDone()) {
-                    return new LocalAgent(guest);
+                    return connections.apply(new LocalAgent(guest));
                 }
             }
             throw new DriverFailure("nobody answers at " + address);
@@ -95,11 +103,12 @@ public final class LocalHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(
-                Capability.JOINED_DISK,
-                Capability.USER_NETWORK,
-                Capability.HOTPLUG_DISK,
-                Capability.PAUSE);
+        Set<Capability> capabilities =
+                EnumSet.of(Capability.USER_NETWORK, Capability.HOTPLUG_DISK, Capability.PAUSE);
+        if (host.joinsDisks) {
+            capabilities.add(Capability.JOINED_DISK);
+        }
+        return capabilities;
     }
 
     @Override

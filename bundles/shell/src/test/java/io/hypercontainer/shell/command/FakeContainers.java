@@ -6,14 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.CannotExecute;
-import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
-import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.ContainerUpdate;
@@ -21,8 +20,6 @@ import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,10 +37,13 @@ final class FakeContainers implements Containers {
     final List<ExecSpec> execs = new ArrayList<>();
     final List<LogOptions> logOptions = new ArrayList<>();
     final List<LogLine> lines = new ArrayList<>();
+    final List<ContainerUpdate> updates = new ArrayList<>();
+    final List<ProcessInfo> processes = new ArrayList<>();
     FakeProcess process = FakeProcess.ended(0, "", "");
     @Nullable Attachment realProcess;
     @Nullable CannotExecute cannotExecute;
     @Nullable RuntimeException failure;
+    @Nullable FakeFiles files;
     private Duration cpuTime = Duration.ZERO;
 
     FakeContainers with(Samples sample) {
@@ -113,6 +113,12 @@ final class FakeContainers implements Containers {
     }
 
     @Override
+    public void restart(String name, Optional<Duration> grace) throws CannotExecute {
+        calls.add("restart " + get(name).name() + grace.map(g -> " " + g.toSeconds()).orElse(""));
+        fail();
+    }
+
+    @Override
     public void kill(String name, String signal) {
         calls.add("kill " + running(name).name() + " " + signal);
     }
@@ -163,46 +169,38 @@ final class FakeContainers implements Containers {
 
     @Override
     public void pause(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("pause " + running(name).name());
     }
 
     @Override
     public void unpause(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("unpause " + get(name).name());
     }
 
     @Override
     public void rename(String name, String to) {
-        throw new UnsupportedOperationException();
+        calls.add("rename " + get(name).name() + " " + to);
     }
 
     @Override
     public Container update(String name, ContainerUpdate update) {
-        throw new UnsupportedOperationException();
+        calls.add("update " + get(name).name());
+        updates.add(update);
+        return get(name);
     }
 
     @Override
     public List<ProcessInfo> processes(String name) {
-        throw new UnsupportedOperationException();
+        calls.add("processes " + running(name).name());
+        return processes;
     }
 
     @Override
-    public List<Change> changes(String name) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public PathStat stat(String name, String path) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void readArchive(String name, String path, OutputStream sink) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void writeArchive(String name, String path, InputStream archive, boolean owners) {
-        throw new UnsupportedOperationException();
+    public ContainerFiles files(String name) {
+        calls.add("files " + get(name).name());
+        if (files == null) {
+            throw new IllegalStateException("the test gave the container no files");
+        }
+        return files;
     }
 }

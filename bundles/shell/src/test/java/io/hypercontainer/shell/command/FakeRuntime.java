@@ -5,6 +5,7 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.Doctor;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Finding;
 import io.hypercontainer.api.runtime.Pods;
@@ -22,8 +23,10 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakeEvents events = new FakeEvents();
     final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
+    final FakeDrivers drivers = new FakeDrivers();
     final FakeDoctor doctor = new FakeDoctor();
 
     @Override
@@ -38,7 +41,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Events events() {
-        throw new UnsupportedOperationException();
+        return events;
     }
 
     @Override
@@ -49,6 +52,11 @@ final class FakeRuntime implements Runtime {
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public Drivers drivers() {
+        return drivers;
     }
 
     @Override

@@ -20,7 +20,15 @@ final class Typed {
 
     Typed() {
         add(() -> new AttachCommand(runtime));
+        add(() -> new CopyCommand(runtime));
         add(() -> new CreateCommand(runtime, images));
+        add(() -> new DriverInfoCommand(runtime));
+        add(() -> new DriverInstallCommand(runtime));
+        add(() -> new DriverListCommand(runtime));
+        add(() -> new DriverRemoveCommand(runtime));
+        add(() -> new DriverUpdateCommand(runtime));
+        add(() -> new DiffCommand(runtime));
+        add(() -> new EventsCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
         add(() -> new DoctorCommand(runtime));
@@ -28,8 +36,9 @@ final class Typed {
         add(() -> new InspectCommand(runtime, images));
         add(() -> new KillCommand(runtime));
         add(() -> new ListCommand(runtime));
-        add(() -> new LoadCommand(images));
+        add(() -> new LoadCommand(runtime, images));
         add(() -> new LogsCommand(runtime));
+        add(() -> new PauseCommand(runtime));
         add(() -> new PodCreateCommand(runtime, images));
         add(() -> new PodInspectCommand(runtime));
         add(() -> new PodKillCommand(runtime));
@@ -48,9 +57,11 @@ final class Typed {
         add(() -> new PortsDeleteCommand(runtime));
         add(() -> new PortsListCommand(runtime));
         add(() -> new PsCommand(runtime));
-        add(() -> new PullCommand(images));
+        add(() -> new PullCommand(runtime, images));
+        add(() -> new RenameCommand(runtime));
+        add(() -> new RestartCommand(runtime));
         add(() -> new RmCommand(runtime));
-        add(() -> new RmiCommand(images));
+        add(() -> new RmiCommand(runtime, images));
         add(() -> new RunCommand(runtime, images));
         add(() -> new ServiceAddCommand(runtime));
         add(() -> new ServiceListCommand(runtime));
@@ -58,7 +69,10 @@ final class Typed {
         add(() -> new StartCommand(runtime));
         add(() -> new StatsCommand(runtime));
         add(() -> new StopCommand(runtime));
-        add(() -> new TagCommand(images));
+        add(() -> new TagCommand(runtime, images));
+        add(() -> new TopCommand(runtime));
+        add(() -> new UnpauseCommand(runtime));
+        add(() -> new UpdateCommand(runtime));
         add(() -> new VolumeCreateCommand(runtime));
         add(() -> new VolumeInspectCommand(runtime));
         add(() -> new VolumeListCommand(runtime));

@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Runs a virtiofs daemon for each share. It starts in a mount name space of its own, in which a
@@ -125,8 +126,39 @@ final class ShareServer {
             }
         }
         Files.deleteIfExists(socket);
-        Files.deleteIfExists(RUNTIME.resolve(socket.toString().replace('/', '.') + ".pid"));
+        Files.deleteIfExists(RUNTIME.resolve(dotted(socket) + ".pid"));
         ShareView.remove(folder.shareView(share.port()));
+    }
+
+    /**
+     * A file in which a daemon has noted its process id.
+     *
+     * @param machine name of the folder that its socket was in
+     */
+    record PidFile(Path path, String machine) {}
+
+    /** {@return the files of daemons whose sockets are or were below a folder} */
+    static List<PidFile> pidFiles(Path folder) {
+        // The daemon writes the socket's path with points for slashes.
+        var mine =
+                Pattern.compile(
+                        Pattern.quote(dotted(folder)) + "\\..*?([^.]+)\\.fs\\d+\\.sock\\.pid");
+        if (!Files.isDirectory(RUNTIME)) {
+            return List.of();
+        }
+        try (var all = Files.list(RUNTIME)) {
+            return all.flatMap(f ->
+                            mine.matcher(f.getFileName().toString())
+                                    .results()
+                                    .map(found -> new PidFile(f, found.group(1))))
+                    .toList();
+        } catch (IOException e) {
+            throw new DriverFailure("cannot list " + RUNTIME + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String dotted(Path path) {
+        return path.toString().replace('/', '.');
     }
 
     private static String socketOption(Path socket) {

@@ -23,11 +23,18 @@ import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runtime, put together. Closing it leaves the containers running. */
 public final class HyperRuntime implements Runtime, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HyperRuntime.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Clock clock = Clock.systemUTC();
@@ -39,6 +46,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final ContainerService containers;
     private final PodService pods;
     private final VolumeService volumes;
+    private final DoctorService doctor;
     private final InfoCollector info;
 
     /**
@@ -64,7 +72,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         Remover remover =
                 new Remover(plugs, containerStore, podStore, containerIndex, podIndex, machines);
         Ending ending = new Ending(containerStore, machines, remover, problems, clock);
-        Reunion reunion = new Reunion(clock);
+        Reunion reunion = new Reunion(containerStore, clock);
         Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
         Identities identities = new Identities(containerIndex, podIndex);
         DriverChoice drivers = new DriverChoice(plugs, settings);
@@ -122,7 +130,15 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containers,
                         PATIENCE);
         volumes = new VolumeService(plugs, containerIndex, settings);
-        info = new InfoCollector(version, root, plugs, containerIndex, problems, settings);
+        doctor =
+                new DoctorService(
+                        problems,
+                        new HealthyHost(root, plugs, podIndex, containerIndex, settings),
+                        new HostCensus(
+                                plugs,
+                                new Owners(podIndex, containerIndex, podStore, containerStore),
+                                root));
+        info = new InfoCollector(version, root, plugs, containerIndex, doctor, settings);
         Recovery recovery =
                 new Recovery(
                         plugs,
@@ -225,7 +241,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
 
     @Override
     public io.hypercontainer.api.runtime.Doctor doctor() {
-        throw new io.hypercontainer.api.Unsupported("todo", "doctor");
+        return doctor;
     }
 
     @Override
@@ -246,6 +262,30 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     @Override
     public Drivers drivers() {
         throw new Unsupported("a runtime outside of the framework", "bundles");
+    }
+
+    /** Stops all pods, at the same time; one that cannot be stopped runs on. */
+    public void stopAll() {
+        List<Future<Boolean>> stops = new ArrayList<>();
+        for (ManagedPod pod : podIndex.all()) {
+            stops.add(
+                    threads.submit(
+                            "stop-all-" + pod.record().shortId(),
+                            () -> {
+                                pods.stop(pod.id(), Optional.empty());
+                                return true;
+                            }));
+        }
+        for (Future<Boolean> stop : stops) {
+            try {
+                stop.get();
+            } catch (ExecutionException e) {
+                LOG.warn("a pod was not stopped", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     @Override

@@ -100,11 +100,10 @@ public final class ThickStorage implements StorageDriver {
     }
 
     private StorageDriver layers() {
-        return keeper()
-                .orElseThrow(() ->
-                        new Unavailable(
-                                "storage driver '%s', which keeps the layers for '%s', is not here: start its bundle"
-                                        .formatted(config.layers(), NAME)));
+        return keeper().orElseThrow(() ->
+                new Unavailable(
+                        "storage driver '%s', which keeps layers for '%s', is not here"
+                                .formatted(config.layers(), NAME)));
     }
 
     @Override
@@ -153,9 +152,9 @@ public final class ThickStorage implements StorageDriver {
         if (spec.form() != RootForm.BLOCK_LAYERS) {
             throw new Unsupported(NAME, spec.form());
         }
-        // Without a disk: only the layers are wanted. If this is cut off, the runtime releases both.
-        layers().prepareRoot(
-                        new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
+        // Without a disk: only the layers are wanted. If this is cut off, the runtime releases
+        // both.
+        layers().prepareRoot(new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
         try {
             if (spec.readOnly()) {
                 roots.makeNone(spec.container());
@@ -172,8 +171,7 @@ public final class ThickStorage implements StorageDriver {
 
     @Override
     public Optional<Root> root(String container) {
-        return layers()
-                .root(container)
+        return layers().root(container)
                 .map(Root.BlockLayers.class::cast)
                 .map(r -> new Root.BlockLayers(r.layers(), roots.find(container)));
     }
@@ -198,8 +196,7 @@ public final class ThickStorage implements StorageDriver {
     @Override
     public List<Volume> volumes() {
         return volumes.names().stream()
-                .flatMap(n ->
-                        volumes.find(n).stream().map(d -> new Volume(n, d, volumes.made(n))))
+                .flatMap(n -> volumes.find(n).stream().map(d -> new Volume(n, d, volumes.made(n))))
                 .toList();
     }
 

@@ -3,18 +3,17 @@ package com.example.uml;
 
 import com.example.uml.monitor.Monitor;
 import io.hypercontainer.api.DriverFailure;
-import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.net.URL;
-import java.util.List;
 
 /** Starts machines. */
 final class Launcher {
@@ -112,15 +111,16 @@ final class Launcher {
             throws IOException {
         // Reading has no time limit of its own.
         var limit =
-                Thread.ofVirtual().start(() -> {
-                    try {
-                        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                            process.destroyForcibly();
-                        }
-                    } catch (InterruptedException e) {
-                        // it has been said
-                    }
-                });
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                                    process.destroyForcibly();
+                                }
+                            } catch (InterruptedException e) {
+                                // it has been said
+                            }
+                        });
         try {
             var line = said.readLine();
             if (!word.equals(line)) {

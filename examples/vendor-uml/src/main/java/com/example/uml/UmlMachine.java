@@ -64,6 +64,11 @@ final class UmlMachine implements VirtualMachine {
         return this;
     }
 
+    /** {@return its user, -1 if the daemon's} */
+    int uid() {
+        return notes.uid();
+    }
+
     /** Lets go of the machine, which lives on. */
     void detach() {
         detached = true;
@@ -176,8 +181,8 @@ final class UmlMachine implements VirtualMachine {
     }
 
     /**
-     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The agent
-     * does that before it starts anything of an image.
+     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The
+     * agent does that before it starts anything of an image.
      */
     private void forwardWhenUp() {
         try {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import java.nio.file.Path;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,16 +52,20 @@ final class Records {
     }
 
     /**
-     * @throws JacksonException if it is damaged
+     * @throws RuntimeException if it is damaged: Jackson's, or one of a record's own checks
      */
     <T> T read(byte[] content, Class<T> type) {
-        return json.readValue(content, type);
+        T value = json.readValue(content, type);
+        if (value == null) {
+            throw new IllegalStateException("it says null");
+        }
+        return value;
     }
 
     /**
-     * @throws JacksonException if it is damaged
+     * @throws RuntimeException if it is damaged
      */
     int schema(byte[] content) {
-        return json.readValue(content, Schema.class).schema();
+        return read(content, Schema.class).schema();
     }
 }

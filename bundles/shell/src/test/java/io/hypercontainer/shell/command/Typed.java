@@ -30,6 +30,7 @@ final class Typed {
         add(() -> new DiffCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
+        add(() -> new DoctorCommand(runtime));
         add(() -> new InfoCommand(runtime));
         add(() -> new InspectCommand(runtime, images));
         add(() -> new KillCommand(runtime));

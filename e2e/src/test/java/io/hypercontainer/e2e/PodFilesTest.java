@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +63,7 @@ class PodFilesTest {
         Files.copy(
                 EXAMPLES.resolve("greeting.txt"),
                 daemon.directory.resolve("greeting.txt"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                StandardCopyOption.REPLACE_EXISTING);
         return file.toString();
     }
 
@@ -279,7 +280,7 @@ class PodFilesTest {
     }
 
     @Test
-    void limits_hold_within_the_pod() throws Exception {
+    void containers_are_limited_checked_and_restarted() throws Exception {
         daemon.ctl("pod", "run", "--podfile", example("supervised.yaml")).ok();
 
         assertThat(
@@ -291,8 +292,18 @@ class PodFilesTest {
                                         "cd /sys/fs/cgroup; cat memory.max pids.max cpu.max; ulimit -n")
                                 .ok())
                 .isEqualTo("67108864\n50\n50000 100000\n64\n");
-        assertThat(daemon.ctl("wait", "flaky").ok()).isEqualTo("3\n");
+        awaitInspection("steady", "{{.State.Health.Status}}", "healthy");
+        awaitInspection("flaky", "{{.RestartCount}} {{.State.Status}}", "2 exited");
+        assertThat(daemon.ctl("logs", "flaky").ok()).isEqualTo("up\nup\nup\n");
+        assertThat(daemon.ctl("inspect", "--format", "{{.State.ExitCode}}", "flaky").ok())
+                .isEqualTo("3\n");
         daemon.ctl("pod", "rm", "-f", "supervised").ok();
+    }
+
+    private static void awaitInspection(String container, String format, String expected)
+            throws Exception {
+        Await.text(
+                () -> daemon.ctl("inspect", "--format", format, container).ok(), expected + "\n");
     }
 
     @Test

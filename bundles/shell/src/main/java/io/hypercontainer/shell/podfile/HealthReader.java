@@ -2,6 +2,7 @@
 package io.hypercontainer.shell.podfile;
 
 import io.hypercontainer.api.runtime.HealthOptions;
+import io.hypercontainer.shell.command.option.DurationOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Optional;
 /** Reads a container's {@code healthCheck}; a test may be written as docker and compose have it. */
 final class HealthReader {
     private static final long MOST_RETRIES = 1000;
+    private static final Duration LONGEST = Duration.ofDays(366);
 
     private HealthReader() {}
 
@@ -31,7 +33,7 @@ final class HealthReader {
                         program,
                         time(section, "interval"),
                         time(section, "timeout"),
-                        section.text("startPeriod", Words::duration),
+                        duration(section, "startPeriod"),
                         section.number("retries", 1, MOST_RETRIES).map(Long::intValue));
         section.end();
         if (disabled && !options.equals(off())) {
@@ -67,9 +69,18 @@ final class HealthReader {
     }
 
     private static Optional<Duration> time(Section section, String field) {
-        Optional<Duration> time = section.text(field, Words::duration);
+        Optional<Duration> time = duration(section, field);
         if (time.isPresent() && time.get().isZero()) {
             section.problem(field, "must be above 0");
+        }
+        return time;
+    }
+
+    private static Optional<Duration> duration(Section section, String field) {
+        Optional<Duration> time = section.text(field, t -> DurationOption.parse(field, t));
+        if (time.isPresent() && time.get().compareTo(LONGEST) > 0) {
+            section.problem(field, "is longer than a year");
+            return Optional.empty();
         }
         return time;
     }

@@ -154,9 +154,9 @@ final class VolumeReader {
     private static void folder(Section section, String source) {
         if (!source.startsWith("/")) {
             section.problem("source", Problems.quoted(source) + " is not an absolute path");
-        } else if (!Files.exists(Path.of(source))) {
+        } else if (!Files.isDirectory(Path.of(source))) {
             section.problem(
-                    "source", Problems.quoted(source) + " does not exist on the daemon's host");
+                    "source", Problems.quoted(source) + " is no folder on the daemon's host");
         }
     }
 

@@ -3,13 +3,11 @@ package io.hypercontainer.shell.podfile;
 
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
+import io.hypercontainer.shell.command.option.RestartOption;
 import io.hypercontainer.shell.command.option.SizeOption;
-import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Values of a pod file that have a form of their own. */
@@ -26,10 +24,6 @@ final class Words {
                     "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CLD", "CONT",
                     "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
                     "WINCH", "IO", "POLL", "PWR", "SYS");
-    private static final Pattern SPAN =
-            Pattern.compile("(\\d{1,6}(?:\\.\\d{1,9})?)(ms|us|ns|s|m|h)");
-    private static final Pattern RESTART =
-            Pattern.compile("(?:on-failure|onfailure)(?::(\\d{1,6}))?");
 
     private Words() {}
 
@@ -72,35 +66,6 @@ final class Words {
         return name;
     }
 
-    /** {@code 1m30s}, {@code 500ms}. */
-    static Duration duration(String text) {
-        Matcher part = SPAN.matcher(text);
-        Duration sum = Duration.ZERO;
-        int end = 0;
-        while (part.find() && part.start() == end) {
-            BigDecimal nanos = new BigDecimal(part.group(1)).multiply(nanos(part.group(2)));
-            sum = sum.plusNanos(nanos.longValue());
-            end = part.end();
-        }
-        if (end == 0 || end != text.length()) {
-            throw new InvalidSpec(
-                    Problems.quoted(text) + " is not a time such as 30s, 1m30s or 500ms");
-        }
-        return sum;
-    }
-
-    private static BigDecimal nanos(String unit) {
-        return BigDecimal.valueOf(
-                switch (unit) {
-                    case "ns" -> 1L;
-                    case "us" -> 1_000L;
-                    case "ms" -> 1_000_000L;
-                    case "s" -> 1_000_000_000L;
-                    case "m" -> 60_000_000_000L;
-                    default -> 3_600_000_000_000L;
-                });
-    }
-
     /** Memory: mebibytes as hyperd has it, or {@code 1g}. 0 means that nothing is said. */
     static long memory(String text) {
         if (text.matches("\\d{1,9}")) {
@@ -121,22 +86,8 @@ final class Words {
     /** Docker's words and hyperd's. */
     static RestartPolicy restart(String text) {
         String word = text.toLowerCase(Locale.ROOT);
-        Matcher onFailure = RESTART.matcher(word);
-        if (onFailure.matches()) {
-            String retries = onFailure.group(1);
-            return new RestartPolicy(
-                    RestartPolicy.Kind.ON_FAILURE, retries == null ? 0 : Integer.parseInt(retries));
-        }
-        return switch (word) {
-            case "no", "never" -> RestartPolicy.NO;
-            case "always" -> new RestartPolicy(RestartPolicy.Kind.ALWAYS, 0);
-            case "unless-stopped" -> new RestartPolicy(RestartPolicy.Kind.UNLESS_STOPPED, 0);
-            default ->
-                    throw new InvalidSpec(
-                            Problems.quoted(text)
-                                    + " is unknown: there are no (or never), on-failure[:n] (or"
-                                    + " onFailure), always and unless-stopped");
-        };
+        return RestartOption.parse(
+                word.equals("never") ? "no" : word.replaceFirst("^onfailure", "on-failure"));
     }
 
     /** A cache mode of hyperd's disks. */

@@ -4,6 +4,7 @@ package io.hypercontainer.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,17 @@ class RestartTest {
         }
     }
 
+    /** Waits until a command fails, for it finds nothing any more. */
+    private void awaitFailure(String... command) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        Result last = daemon.ctl(command);
+        while (last.exit() == 0) {
+            assertThat(System.nanoTime()).as(last.toString()).isLessThan(deadline);
+            last = daemon.ctl(command);
+        }
+        assertThat(last.exit()).isEqualTo(1);
+    }
+
     private String inspect(String container, String format) throws InterruptedException {
         return daemon.ctl("inspect", "--format", format, container).ok().strip();
     }
@@ -61,7 +73,14 @@ class RestartTest {
     void failures_are_tried_again_as_often_as_allowed() throws Exception {
         var run =
                 daemon.ctl(
-                        "run", "--name", "job", "--restart", "on-failure:2", "busybox", "sh", "-c",
+                        "run",
+                        "--name",
+                        "job",
+                        "--restart",
+                        "on-failure:2",
+                        "busybox",
+                        "sh",
+                        "-c",
                         "echo once more >>/log; cat /log; exit 3");
         // Whoever is attached sees the first run.
         assertThat(run.exit()).isEqualTo(3);
@@ -81,8 +100,15 @@ class RestartTest {
     void policies_are_acted_on_by_the_next_daemon() throws Exception {
         for (String policy : List.of("no", "on-failure", "always", "unless-stopped")) {
             daemon.ctl(
-                            "run", "-d", "--name", policy, "--restart", policy, "busybox",
-                            "sleep", "1000")
+                            "run",
+                            "-d",
+                            "--name",
+                            policy,
+                            "--restart",
+                            policy,
+                            "busybox",
+                            "sleep",
+                            "1000")
                     .ok();
         }
         for (String policy : List.of("always", "unless-stopped")) {
@@ -125,8 +151,7 @@ class RestartTest {
 
         daemon.ctl("stop", "loop").ok();
 
-        assertThat(inspect("loop", "{{.State.Status}} {{.State.ExitCode}}"))
-                .isEqualTo("exited 1");
+        assertThat(inspect("loop", "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited 1");
         daemon.ctl("start", "loop").ok();
         daemon.ctl("rm", "-f", "loop").ok();
         assertThat(daemon.ctl("ps", "-aq").ok()).isEmpty();
@@ -190,14 +215,15 @@ class RestartTest {
                         "--health-retries",
                         "1",
                         "busybox",
-                        "tail",
-                        "-f",
-                        "/dev/null")
+                        // Its first process buries what has lost its parent.
+                        "sh",
+                        "-c",
+                        "tail -f /dev/null & wait")
                 .ok();
         awaitHealth("web", "unhealthy");
         awaitHealth("web", "healthy");
 
-        assertThat(daemon.ctl("exec", "web", "pidof", "sleep").exit()).isEqualTo(1);
+        awaitFailure("exec", "web", "pidof", "sleep");
         assertThat(inspect("web", "{{(index .State.Health.Log 0).ExitCode}}")).isEqualTo("-1");
         assertThat(inspect("web", "{{(index .State.Health.Log 0).Output}}"))
                 .startsWith("Health check exceeded timeout (2s)");
@@ -205,8 +231,7 @@ class RestartTest {
 
     @Test
     void events_are_told_as_they_happen_and_later() throws Exception {
-        try (var live =
-                daemon.spawn("events", "--format", "{{.Type}} {{.Action}} {{.Actor.ID}}")) {
+        try (var live = daemon.spawn("events", "--format", "{{.Type}} {{.Action}} {{.Actor.ID}}")) {
             // Until it listens, it misses what happens.
             for (int i = 0; live.outSoFar().isEmpty(); i++) {
                 daemon.ctl("volume", "create", "heard" + i).ok();
@@ -243,7 +268,8 @@ class RestartTest {
                 .anyMatch(line -> line.matches(".* container die [0-9a-f]{64} \\(.*name=job.*\\)"))
                 .anyMatch(line -> line.contains(" image tag sha256:") && line.contains("mine:1"))
                 .anyMatch(line -> line.contains(" image untag sha256:"));
-        assertThat(lines.stream().filter(line -> line.contains(" daemon start hyperd "))).hasSize(2);
+        assertThat(lines.stream().filter(line -> line.contains(" daemon start hyperd ")))
+                .hasSize(2);
         assertThat(
                         daemon.ctl(
                                         "events",

@@ -54,8 +54,12 @@ final class Connection implements AutoCloseable {
     private final AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Connection(String name, Wire wire, Sync sync) {
+    /** False while the guest may tell of streams that an earlier host began. */
+    private volatile boolean knowsStreams;
+
+    private Connection(String name, Wire wire, Sync sync, boolean adopting) {
         this.name = name;
+        this.knowsStreams = !adopting;
         this.calls = new Calls(name);
         this.wire = wire;
         this.sync = sync;
@@ -68,7 +72,7 @@ final class Connection implements AutoCloseable {
      * @param adopting whether another host may have used the channel before
      */
     static Connection start(String name, Wire wire, Sync sync, boolean adopting) {
-        Connection connection = new Connection(name, wire, sync);
+        Connection connection = new Connection(name, wire, sync, adopting);
         try {
             connection.outbox.add(sync.request(adopting), FOREVER);
         } catch (InterruptedException e) {
@@ -134,9 +138,10 @@ final class Connection implements AutoCloseable {
         return lastStream.incrementAndGet();
     }
 
-    /** Ids up to {@code id} were given by an earlier host. */
-    void skipStreamIds(int id) {
-        lastStream.accumulateAndGet(id, Math::max);
+    /** Ids up to {@code last} were given by an earlier host. */
+    void skipStreamIds(int last) {
+        lastStream.accumulateAndGet(last, Math::max);
+        knowsStreams = true;
     }
 
     GuestOutput openOutput(int id, long offset) {
@@ -328,7 +333,7 @@ final class Connection implements AutoCloseable {
 
     private void streamFrame(Frame frame) throws ProtocolViolation {
         int id = frame.id();
-        if (id <= 0 || id > lastStream.get()) {
+        if (id <= 0 || (knowsStreams && id > lastStream.get())) {
             throw new ProtocolViolation(frame.type() + " of stream " + id + ", which is unknown");
         }
         Stream stream = streams.get(id);

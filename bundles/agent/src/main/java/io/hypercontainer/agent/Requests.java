@@ -62,6 +62,12 @@ final class Requests {
         return request;
     }
 
+    static ObjectNode createUnsealed(GuestContainer container) {
+        ObjectNode request = create(container);
+        request.withObject("root").put("sealAtStart", true);
+        return request;
+    }
+
     static ObjectNode create(GuestContainer container) {
         ObjectNode request = Json.request("create").put("container", container.id());
         // The containers of a pod are one host to each other and to themselves.

@@ -407,6 +407,26 @@ class GuestFilesTest {
     }
 
     @Test
+    void aRootCanBeWrittenUntilItIsSealedByTheFirstProcess() throws Exception {
+        guest.agent()
+                .createUnsealed(
+                        new GuestContainer(
+                                BOX,
+                                guest.root(),
+                                true,
+                                List.of(),
+                                GuestContainer.Limits.NONE,
+                                Map.of()));
+        write("/srv", archiveWith("file"));
+        guest.sleep(BOX);
+        assertThat(guest.run(BOX, "cat /srv/file; touch /x || echo sealed"))
+                .isEqualTo("evil\nsealed\n");
+        assertThatThrownBy(() -> write("/srv", archiveWith("file")))
+                .isInstanceOf(Conflict.class)
+                .hasMessageContaining("/srv/file: Read-only");
+    }
+
+    @Test
     void passesMoreThanTheMachineHasMemory() throws Exception {
         guest.create(BOX);
         guest.sleep(BOX);

@@ -164,7 +164,7 @@ final class Ending {
     private void save(ContainerRecord exited) {
         String about = "state " + exited.id();
         try {
-            store.save(exited);
+            store.saveReserved(exited);
             problems.solved(about);
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));

@@ -28,12 +28,18 @@ import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runtime, put together. Closing it leaves the containers running. */
 public final class HyperRuntime implements Runtime, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HyperRuntime.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** Each keeps a guest busy for a moment, and so the host. */
@@ -54,6 +60,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final Restarter restarter;
     private final String version;
     private final VolumeService volumes;
+    private final DoctorService doctor;
     private final InfoCollector info;
 
     /**
@@ -120,7 +127,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         problems,
                         this::restart,
                         clock);
-        Reunion reunion = new Reunion(clock);
+        Reunion reunion = new Reunion(containerStore, clock);
         Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
         Identities identities = new Identities(containerIndex, podIndex);
         DriverChoice drivers = new DriverChoice(plugs, settings);
@@ -215,7 +222,15 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containers,
                         PATIENCE);
         volumes = new VolumeService(plugs, containerIndex, happenings, settings);
-        info = new InfoCollector(version, root, plugs, containerIndex, problems, settings);
+        doctor =
+                new DoctorService(
+                        problems,
+                        new HealthyHost(root, plugs, podIndex, containerIndex, settings),
+                        new HostCensus(
+                                plugs,
+                                new Owners(podIndex, containerIndex, podStore, containerStore),
+                                root));
+        info = new InfoCollector(version, root, plugs, containerIndex, doctor, settings);
         Recovery recovery =
                 new Recovery(
                         plugs,
@@ -330,7 +345,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
 
     @Override
     public io.hypercontainer.api.runtime.Doctor doctor() {
-        throw new io.hypercontainer.api.Unsupported("todo", "doctor");
+        return doctor;
     }
 
     @Override
@@ -351,6 +366,30 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     @Override
     public Drivers drivers() {
         throw new Unsupported("a runtime outside of the framework", "bundles");
+    }
+
+    /** Stops all pods, at the same time; one that cannot be stopped runs on. */
+    public void stopAll() {
+        List<Future<Boolean>> stops = new ArrayList<>();
+        for (ManagedPod pod : podIndex.all()) {
+            stops.add(
+                    threads.submit(
+                            "stop-all-" + pod.record().shortId(),
+                            () -> {
+                                pods.stop(pod.id(), Optional.empty());
+                                return true;
+                            }));
+        }
+        for (Future<Boolean> stop : stops) {
+            try {
+                stop.get();
+            } catch (ExecutionException e) {
+                LOG.warn("a pod was not stopped", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     @Override

@@ -125,14 +125,20 @@ final class Machines {
         leftovers.clear(pod, Optional.empty());
         PodRun run = booter.launch(pod, true);
         if (!record.single()) {
-            become(pod, new PodPhase.Running());
+            try {
+                running(pod);
+            } catch (HyperException e) {
+                end(pod, run);
+                throw e;
+            }
             happenings.pod(pod.record(), "start");
         }
         return run;
     }
 
-    private void become(ManagedPod pod, PodPhase phase) {
-        PodRecord next = pod.record().in(phase);
+    private void running(ManagedPod pod) {
+        PodRecord next = pod.record().in(new PodPhase.Running());
+        store.reserve(next);
         store.save(next);
         pod.becomes(next);
     }
@@ -216,13 +222,14 @@ final class Machines {
             return;
         }
         String about = "state of pod " + pod.id();
+        PodRecord next = pod.record().in(new PodPhase.Stopped(why));
         try {
-            become(pod, new PodPhase.Stopped(why));
+            store.saveReserved(next);
             problems.solved(about);
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));
-            pod.becomes(pod.record().in(new PodPhase.Stopped(why)));
         }
+        pod.becomes(next);
         happenings.ended(pod.record(), why);
     }
 

@@ -4,6 +4,7 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.Phase;
@@ -16,9 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stops and deletes pods. */
 final class PodEnder {
+    private static final Logger LOG = LoggerFactory.getLogger(PodEnder.class);
+
     private final Plugs plugs;
     private final PodStore store;
     private final Index<ManagedPod> index;
@@ -102,7 +107,12 @@ final class PodEnder {
                 throw new Conflict("pod " + pod.name() + " was started meanwhile");
             }
             PodRecord removing = pod.record().in(new PodPhase.Removing(volumes));
-            store.save(removing);
+            try {
+                store.save(removing);
+            } catch (Unavailable e) {
+                // On a full disk, removing is what helps: see Remover.
+                LOG.warn("{}", e.getMessage());
+            }
             pod.becomes(removing);
             index.remove(pod);
         }

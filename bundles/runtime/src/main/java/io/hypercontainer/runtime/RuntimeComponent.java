@@ -21,8 +21,10 @@ import io.hypercontainer.runtime.plug.Plugged;
 import java.nio.file.Path;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,6 +43,9 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class RuntimeComponent implements Runtime {
     /** Path of hyperd's configuration file, from its command line. */
     private static final String CONFIG = "hyper.config";
+
+    /** Whether hyperd's command line says that containers end with it. */
+    private static final String STOP_ALL = "hyper.stopAll";
 
     /** Whether hyperd's command line asks for hardware virtualization. */
     private static final String REQUIRE_HARDWARE = "hyper.requireHardware";
@@ -72,6 +77,19 @@ public final class RuntimeComponent implements Runtime {
         String version = context.getBundle().getVersion().toString();
         runtime = new HyperRuntime(root, version, this::settings);
         runtime.report("configuration", file.warnings());
+        if (Boolean.parseBoolean(property(context, STOP_ALL, "false"))) {
+            // Later, when this component is stopped, drivers may be gone.
+            context.addBundleListener((SynchronousBundleListener) this::stopAllAtTheEnd);
+        }
+    }
+
+    private void stopAllAtTheEnd(BundleEvent event) {
+        boolean daemonEnds =
+                event.getType() == BundleEvent.STOPPING
+                        && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID;
+        if (daemonEnds) {
+            runtime.stopAll();
+        }
     }
 
     private static String property(BundleContext context, String name, String otherwise) {

@@ -84,9 +84,10 @@ final class Starter {
         LogPosition printed = container.log().open();
         undo.add(container.log()::finish);
         ContainerRecord running = record.in(new Phase.Running(clock.instant(), printed));
-        store.save(running);
+        store.reserve(running);
         // By then the container has become what the failure made of it.
-        undo.add(() -> store.save(container.record()));
+        undo.add(() -> store.saveReserved(container.record()));
+        store.save(running);
         time.mark("record");
 
         GuestAgent agent = await(container.pod(), machine);
@@ -95,8 +96,7 @@ final class Starter {
             // What a start left there that was cut off.
             agent.destroyContainer(record.id());
         }
-        agent.createContainer(place.guest());
-        injector.inject(record, agent);
+        injector.create(record, place.guest(), agent);
         time.mark("mount");
         GuestProcess init = startInit(container, running, agent, size);
         time.mark("execute");

@@ -18,8 +18,8 @@ import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
 
 /**
- * {@code isolation}: what separates running containers from the host. With {@code --at-least} it is a
- * check for scripts.
+ * {@code isolation}: what separates running containers from the host. With {@code --at-least} it is
+ * a check for scripts.
  */
 @CommandLine.Command(
         name = "isolation",

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
@@ -23,11 +24,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A folder of disks, each an ext4 file system in a file. A file gets its name when it is complete and
- * on disk; what a crash leaves has another name and is deleted at the next start.
+ * A folder of disks, each an ext4 file system in a file. A file gets its name when it is complete
+ * and on disk; what a crash leaves has another name and is deleted at the next start.
  */
 final class DiskFolder {
-    static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/mke2fs"), Path.of("/usr/bin/fallocate"));
+    static final List<Path> PROGRAMS =
+            List.of(Path.of("/usr/sbin/mke2fs"), Path.of("/usr/bin/fallocate"));
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,200}");
     private static final String SUFFIX = ".ext4";
@@ -40,7 +42,8 @@ final class DiskFolder {
 
     DiskFolder(Path folder) throws IOException {
         this.folder = folder;
-        // Hypervisors without privileges open disks by their paths, so folders can be passed through.
+        // Hypervisors without privileges open disks by their paths, so folders can be passed
+        // through.
         for (var path : List.of(folder.getParent(), folder)) {
             Files.createDirectories(path);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
@@ -74,7 +77,16 @@ final class DiskFolder {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE)) {
                 var mke2fs = PROGRAMS.getFirst().toString();
-                run(mke2fs, "-q", "-F", "-t", "ext4", "-m", "0", part.toString(), length / 1024 + "k");
+                run(
+                        mke2fs,
+                        "-q",
+                        "-F",
+                        "-t",
+                        "ext4",
+                        "-m",
+                        "0",
+                        part.toString(),
+                        length / 1024 + "k");
                 // What mke2fs has written stays; the rest is no longer sparse.
                 run(PROGRAMS.getLast().toString(), "-l", Long.toString(length), part.toString());
                 disk.force(true);
@@ -127,8 +139,8 @@ final class DiskFolder {
 
     Instant made(String name) {
         try {
-            return ((java.nio.file.attribute.FileTime)
-                            Files.getAttribute(file(name), "creationTime"))
+            return Files.readAttributes(file(name), BasicFileAttributes.class)
+                    .creationTime()
                     .toInstant();
         } catch (IOException e) {
             throw new DriverFailure("cannot look at " + file(name) + ": " + e.getMessage(), e);

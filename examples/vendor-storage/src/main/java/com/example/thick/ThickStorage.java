@@ -99,12 +99,11 @@ public final class ThickStorage implements StorageDriver {
                 .findFirst();
     }
 
-    private StorageDriver layers() {
-        return keeper()
-                .orElseThrow(() ->
-                        new Unavailable(
-                                "storage driver '%s', which keeps the layers for '%s', is not here: start its bundle"
-                                        .formatted(config.layers(), NAME)));
+    private StorageDriver keeperOfLayers() {
+        return keeper().orElseThrow(() ->
+                new Unavailable(
+                        "storage driver '%s', which keeps layers for '%s', is not here"
+                                .formatted(config.layers(), NAME)));
     }
 
     @Override
@@ -136,12 +135,12 @@ public final class ThickStorage implements StorageDriver {
 
     @Override
     public boolean hasLayer(Layer layer) {
-        return layers().hasLayer(layer);
+        return keeperOfLayers().hasLayer(layer);
     }
 
     @Override
     public void importLayer(Layer layer, InputStream tar, Runnable verified) {
-        layers().importLayer(layer, tar, verified);
+        keeperOfLayers().importLayer(layer, tar, verified);
     }
 
     /** Does nothing: the keeper of the layers is asked itself. */
@@ -153,9 +152,10 @@ public final class ThickStorage implements StorageDriver {
         if (spec.form() != RootForm.BLOCK_LAYERS) {
             throw new Unsupported(NAME, spec.form());
         }
-        // Without a disk: only the layers are wanted. If this is cut off, the runtime releases both.
-        layers().prepareRoot(
-                        new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
+        // Without a disk: only the layers are wanted. If this is cut off, the runtime releases
+        // both.
+        keeperOfLayers()
+                .prepareRoot(new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
         try {
             if (spec.readOnly()) {
                 roots.makeNone(spec.container());
@@ -172,7 +172,7 @@ public final class ThickStorage implements StorageDriver {
 
     @Override
     public Optional<Root> root(String container) {
-        return layers()
+        return keeperOfLayers()
                 .root(container)
                 .map(Root.BlockLayers.class::cast)
                 .map(r -> new Root.BlockLayers(r.layers(), roots.find(container)));
@@ -181,7 +181,7 @@ public final class ThickStorage implements StorageDriver {
     @Override
     public void releaseRoot(String container) {
         roots.delete(container);
-        layers().releaseRoot(container);
+        keeperOfLayers().releaseRoot(container);
     }
 
     @Override
@@ -198,8 +198,7 @@ public final class ThickStorage implements StorageDriver {
     @Override
     public List<Volume> volumes() {
         return volumes.names().stream()
-                .flatMap(n ->
-                        volumes.find(n).stream().map(d -> new Volume(n, d, volumes.made(n))))
+                .flatMap(n -> volumes.find(n).stream().map(d -> new Volume(n, d, volumes.made(n))))
                 .toList();
     }
 

@@ -58,7 +58,7 @@ final class Bounds {
         unique("disk", spec.disks().stream().map(Disk::id).toList());
         if (spec.disks().size() > MAX_DISKS) {
             throw new InvalidSpec(
-                    "machine %s has %d disks, and User-Mode Linux %d at most: use an image of fewer layers"
+                    "machine %s has %d disks, and at most %d fit: use an image of fewer layers"
                             .formatted(spec.id(), spec.disks().size(), MAX_DISKS));
         }
         spec.disks().forEach(Bounds::checkDisk);

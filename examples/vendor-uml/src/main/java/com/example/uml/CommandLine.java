@@ -38,7 +38,8 @@ final class CommandLine {
         words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx16m", "-Xss256k"));
         words.addAll(List.of("-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError"));
         // The class path would be made absolute, and the folders above may be closed to the user.
-        words.addAll(List.of("-Xbootclasspath/a:" + MachineFolder.MONITOR, Monitor.class.getName()));
+        words.addAll(
+                List.of("-Xbootclasspath/a:" + MachineFolder.MONITOR, Monitor.class.getName()));
         // For whoever looks for the processes that belong to a folder.
         words.add(spec.directory().toString());
         for (var i = 0; i < spec.nics().size(); i++) {
@@ -83,18 +84,15 @@ final class CommandLine {
     }
 
     /**
-     * {@code d}: the file is what the guest sees. Without it the kernel would look for the header of
-     * a "COW" file in it, which a guest could have written, and open the file of the host that the
-     * header names. {@code c}: no lock, which QEMU would take for that of a writer; only for what is
-     * read.
+     * {@code d}: the file is what the guest sees. Without it the kernel would look for the header
+     * of a "COW" file in it, which a guest could have written, and open the file of the host that
+     * the header names. {@code c}: no lock, which QEMU would take for that of a writer; only for
+     * what is read.
      */
     private static String disk(Disk disk, int index) {
         return "ubd%d%s=%s,,%s"
                 .formatted(
-                        index,
-                        disk.readOnly() ? "dcr" : "d",
-                        MachineFolder.disk(index),
-                        disk.id());
+                        index, disk.readOnly() ? "dcr" : "d", MachineFolder.disk(index), disk.id());
     }
 
     private static String nic(Nic nic, int index) {

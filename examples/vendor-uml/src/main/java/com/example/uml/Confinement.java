@@ -13,8 +13,8 @@ import java.util.List;
  * The programs that run before a machine's in its processes and leave them with less: a session of
  * their own, another user, no way to gain privileges, and namespaces.
  *
- * <p>The namespace of process ids is what makes an end of a machine a full one. The kernel of a guest
- * traces the guest's processes; if it alone is killed they are no longer traced and go on as
+ * <p>The namespace of process ids is what makes an end of a machine a full one. The kernel of a
+ * guest traces the guest's processes; if it alone is killed they are no longer traced and go on as
  * ordinary processes of the host, with system calls to the host. So the first process of the
  * namespace is the monitor, and with it everything in the namespace ends.
  */

@@ -11,7 +11,8 @@ import java.util.List;
 
 /** Reads what a machine's monitor keeps of the console. */
 final class ConsoleTail {
-    private static final int PORTION = 256 << 10; // no more than the monitor writes, whoever wrote it
+    private static final int PORTION =
+            256 << 10; // no more than the monitor writes, whoever wrote it
     private static final int LONGEST_LINE = 1024;
 
     private ConsoleTail() {}

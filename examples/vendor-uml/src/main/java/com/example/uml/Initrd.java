@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 
 /**
  * The guest's initrd with the modules of another kernel. It holds the agent, {@code /modules/*.ko}
- * and {@code /modules/list}: for each module a line that ends with it and names before it what has to
- * be loaded first. A kernel unpacks several archives one over the other, so a second one behind the
- * first replaces the list.
+ * and {@code /modules/list}: for each module a line that ends with it and names before it what has
+ * to be loaded first. A kernel unpacks several archives one over the other, so a second one behind
+ * the first replaces the list.
  */
 final class Initrd {
     /** What the agent asks for by name; ext4 is built in. */
@@ -80,15 +80,21 @@ final class Initrd {
         try (var lines = Files.lines(file)) {
             return lines.map(l -> l.split(":", 2))
                     .filter(l -> l.length == 2)
-                    .collect(Collectors.toMap(
-                            l -> l[0],
-                            l -> Stream.of(l[1].split(" ")).filter(d -> !d.isEmpty()).toList(),
-                            (a, b) -> a));
+                    .collect(
+                            Collectors.toMap(
+                                    l -> l[0],
+                                    l ->
+                                            Stream.of(l[1].split(" "))
+                                                    .filter(d -> !d.isEmpty())
+                                                    .toList(),
+                                    (a, b) -> a));
         }
     }
 
     private static String name(String path) {
-        return path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.ko$", "").replace('-', '_');
+        return path.substring(path.lastIndexOf('/') + 1)
+                .replaceFirst("\\.ko$", "")
+                .replace('-', '_');
     }
 
     /** An archive in cpio's "newc" form (kernel, Documentation/driver-api/early-userspace). */
@@ -108,7 +114,8 @@ final class Initrd {
 
         private void entry(String name, int mode, byte[] content) {
             var path = name.getBytes(StandardCharsets.US_ASCII);
-            // Inode, mode, owner, group, links, time, size, 4 device numbers, name with its end, sum.
+            // Inode, mode, owner, group, links, time, size, 4 device numbers, name with its end,
+            // sum.
             var fields =
                     new int[] {
                         ++inode, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, path.length + 1, 0

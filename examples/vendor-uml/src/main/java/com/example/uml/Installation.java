@@ -25,6 +25,8 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
     private static final Path USER_NAMESPACES =
             Path.of("/proc/sys/kernel/unprivileged_userns_clone");
 
+    private static final Path PTRACE_SCOPE = Path.of("/proc/sys/kernel/yama/ptrace_scope");
+
     static Installation of(UmlConfig config) {
         return new Installation(
                 Path.of(config.kernel()),
@@ -50,7 +52,8 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
                             .start();
             try (var out = process.getInputStream()) {
                 var said = new String(out.readNBytes(256), StandardCharsets.US_ASCII).strip();
-                if (!process.waitFor(10, TimeUnit.SECONDS) || !said.matches("[0-9][0-9A-Za-z.+~-]*")) {
+                if (!process.waitFor(10, TimeUnit.SECONDS)
+                        || !said.matches("[0-9][0-9A-Za-z.+~-]*")) {
                     throw new DriverFailure(kernel + " --version says no release: " + said);
                 }
                 return said;
@@ -68,12 +71,16 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
         var missing = new ArrayList<String>();
         var facts = new LinkedHashMap<String, String>();
         if (Files.isExecutable(kernel)) {
-            var release = release();
-            facts.put("kernel", kernel + " " + release);
-            if (!Files.isReadable(modulesOf(release).resolve("modules.dep"))) {
-                missing.add(
-                        "the modules of kernel %s are missing in %s: install package user-mode-linux"
-                                .formatted(release, modules));
+            try {
+                var release = release();
+                facts.put("kernel", kernel + " " + release);
+                if (!Files.isReadable(modulesOf(release).resolve("modules.dep"))) {
+                    missing.add(
+                            "modules of kernel %s are missing in %s: install package user-mode-linux"
+                                    .formatted(release, modules));
+                }
+            } catch (DriverFailure e) {
+                missing.add(String.valueOf(e.getMessage()));
             }
         } else {
             missing.add(kernel + " is missing: install package user-mode-linux");
@@ -90,6 +97,9 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
             missing.add(
                     "only root may make namespaces here: set kernel.unprivileged_userns_clone=1");
         }
+        if (content(PTRACE_SCOPE).equals("3")) {
+            missing.add("no process may trace another here: set kernel.yama.ptrace_scope=1");
+        }
         if (!missing.isEmpty()) {
             return new Probe(false, missing, facts);
         }
@@ -100,8 +110,8 @@ record Installation(Path kernel, Path modules, Path slirp4netns, Path memory) {
                         ? List.of()
                         : List.of(
                                 slirp4netns
-                                        + " is missing, so machines have no network: install package"
-                                        + " slirp4netns and update or restart this bundle"),
+                                        + " is missing, so machines have no network: install"
+                                        + " package slirp4netns and restart this bundle"),
                 facts);
     }
 

@@ -3,18 +3,19 @@ package com.example.uml;
 
 import com.example.uml.monitor.Monitor;
 import io.hypercontainer.api.DriverFailure;
-import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.net.URL;
-import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Starts machines. */
 final class Launcher {
@@ -48,7 +49,7 @@ final class Launcher {
                     var orders = process.outputWriter(StandardCharsets.US_ASCII)) {
                 expect(Monitor.READY, said, process, spec.id());
                 var root = HostProcess.of(process.pid());
-                notes = notes.with(root.orElseThrow(() -> endedAtOnce(spec.id(), "")));
+                notes = notes.with(root.orElseThrow(() -> endedAtOnce(spec.id(), Stream.of())));
                 notes.write(folder.notes());
                 if (notes.networks().isEmpty()) {
                     Confinement.closeFolder(folder.path(), uid);
@@ -112,27 +113,31 @@ final class Launcher {
             throws IOException {
         // Reading has no time limit of its own.
         var limit =
-                Thread.ofVirtual().start(() -> {
-                    try {
-                        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                            process.destroyForcibly();
-                        }
-                    } catch (InterruptedException e) {
-                        // it has been said
-                    }
-                });
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                                    process.destroyForcibly();
+                                }
+                            } catch (InterruptedException e) {
+                                // it has been said
+                            }
+                        });
         try {
             var line = said.readLine();
             if (!word.equals(line)) {
-                throw endedAtOnce(id, line == null ? "" : ": " + line);
+                var rest = said.lines().limit(LINES - 1L);
+                throw endedAtOnce(id, Stream.concat(Stream.ofNullable(line), rest));
             }
         } finally {
             limit.interrupt();
         }
     }
 
-    private static DriverFailure endedAtOnce(String id, String said) {
-        return new DriverFailure("machine " + id + " ended at once" + said);
+    private static DriverFailure endedAtOnce(String id, Stream<String> said) {
+        var last = said.collect(Collectors.joining(" | "));
+        return new DriverFailure(
+                "machine " + id + " ended at once" + (last.isEmpty() ? "" : ": " + last));
     }
 
     private static void undo(VmSpec spec, MachineFolder folder, Notes notes) {

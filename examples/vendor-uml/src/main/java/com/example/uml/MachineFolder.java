@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Names of the files in a machine's folder. Its processes work in it and use the names alone, so the
- * folders above may be closed to their user.
+ * Names of the files in a machine's folder. Its processes work in it and use the names alone, so
+ * the folders above may be closed to their user.
  *
  * @param path the folder
  */

@@ -62,12 +62,17 @@ final class MachineProcesses {
         var kernel = kernel().orElseThrow(this::noKernel);
         Signals.send(kernel, Signals.STOP);
         await("stop", () -> stateOf(kernel) == 'T');
-        var guests =
+        var running =
                 root.descendants()
-                        .filter(p -> HostProcess.tracer(p) == kernel && stateOf(p) != 't')
+                        .filter(p -> HostProcess.tracer(p) == kernel && !halted(p))
                         .toList();
-        guests.forEach(p -> Signals.send(p, Signals.ALRM));
-        await("stop", () -> guests.stream().allMatch(p -> stateOf(p) == 't'));
+        running.forEach(p -> Signals.send(p, Signals.ALRM));
+        await("stop", () -> running.stream().allMatch(MachineProcesses::halted));
+    }
+
+    /** Stopped by its tracer; or ended, and its tracer has not yet taken note of it. */
+    private static boolean halted(long pid) {
+        return stateOf(pid) == 't' || stateOf(pid) == 'Z';
     }
 
     void go() {
@@ -77,6 +82,13 @@ final class MachineProcesses {
     }
 
     /** Ends all of them; does nothing if they have ended. */
+    void kill() {
+        root.kill();
+        kill(id, folder);
+        await(id, "end", () -> !root.alive());
+    }
+
+    /** Ends those that work in a machine's folder, whoever started them. */
     static void kill(String id, Path folder) {
         // Again and again: one that was about to start another was not yet seen.
         await(
@@ -89,14 +101,12 @@ final class MachineProcesses {
                 });
     }
 
-    void kill() {
-        kill(id, folder);
-    }
-
     VmStats stats() {
         var processes = Stream.concat(Stream.of(root.pid()), root.descendants()).toList();
         var ticks =
-                processes.stream().flatMap(p -> HostProcess.stat(p).stream()).mapToLong(s -> s.ticks());
+                processes.stream()
+                        .flatMap(p -> HostProcess.stat(p).stream())
+                        .mapToLong(s -> s.ticks());
         return new VmStats(
                 Duration.ofMillis(ticks.sum() * MILLIS_PER_TICK),
                 processes.stream().mapToLong(MachineProcesses::memory).sum());
@@ -115,7 +125,8 @@ final class MachineProcesses {
     private Optional<Long> kernel() {
         return root.descendants()
                 .filter(p -> HostProcess.arguments(p).contains(KERNEL + id))
-                .filter(p -> parent(p).flatMap(MachineProcesses::parent).equals(Optional.of(root.pid())))
+                .filter(p ->
+                        parent(p).flatMap(MachineProcesses::parent).equals(Optional.of(root.pid())))
                 .findFirst();
     }
 
@@ -158,8 +169,9 @@ final class MachineProcesses {
     private static long memory(long pid) {
         try (var lines = Files.lines(HostProcess.file(pid, "smaps_rollup"))) {
             return lines.filter(l -> l.startsWith("Pss:"))
-                    .flatMapToLong(l -> LongStream.of(Long.parseLong(l.replaceAll("\\D", ""))))
-                    .sum()
+                            .flatMapToLong(
+                                    l -> LongStream.of(Long.parseLong(l.replaceAll("\\D", ""))))
+                            .sum()
                     * 1024;
         } catch (IOException | UncheckedIOException e) {
             return 0; // it ended meanwhile

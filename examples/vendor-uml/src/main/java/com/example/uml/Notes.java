@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,19 +100,24 @@ record Notes(
         });
         var process =
                 Optional.ofNullable(details.get("pid"))
-                        .map(pid -> new HostProcess(
-                                Long.parseLong(pid),
-                                Long.parseLong(details.get("start")),
-                                details.get("boot")));
+                        .map(pid ->
+                                new HostProcess(
+                                        Long.parseLong(pid),
+                                        Long.parseLong(details.get("start")),
+                                        details.get("boot")));
         return new Notes(Integer.parseInt(details.get("uid")), files, networks, process);
     }
 
     private static String text(Network network) {
         var forwards =
                 network.forwards().stream()
-                        .map(f -> "%s:%s:%d:%d"
-                                .formatted(
-                                        f.protocol(), f.hostAddress(), f.hostPort(), f.guestPort()));
+                        .map(f ->
+                                "%s:%s:%d:%d"
+                                        .formatted(
+                                                f.protocol(),
+                                                f.hostAddress(),
+                                                f.hostPort(),
+                                                f.guestPort()));
         return Stream.concat(Stream.of(network.index() + "", network.guest()), forwards)
                 .collect(Collectors.joining(" "));
     }
@@ -122,8 +128,9 @@ record Notes(
                 words.stream()
                         .skip(2)
                         .map(w -> w.split(":"))
-                        .map(w -> new Forward(
-                                w[0], w[1], Integer.parseInt(w[2]), Integer.parseInt(w[3])))
+                        .map(w ->
+                                new Forward(
+                                        w[0], w[1], Integer.parseInt(w[2]), Integer.parseInt(w[3])))
                         .toList();
         return new Network(Integer.parseInt(words.get(0)), words.get(1), forwards);
     }
@@ -146,7 +153,7 @@ record Notes(
                 out.write(bytes);
             }
             out.force(true);
-            Files.move(made, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new DriverFailure("cannot write " + file + ": " + e.getMessage(), e);
         }
@@ -157,7 +164,9 @@ record Notes(
             var properties = new Properties();
             properties.load(new StringReader(Files.readString(file)));
             var details = new HashMap<String, String>();
-            properties.stringPropertyNames().forEach(k -> details.put(k, properties.getProperty(k)));
+            properties
+                    .stringPropertyNames()
+                    .forEach(k -> details.put(k, properties.getProperty(k)));
             return Optional.of(parse(details));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             return Optional.empty(); // never written, or not to the end

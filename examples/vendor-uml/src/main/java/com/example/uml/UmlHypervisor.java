@@ -45,6 +45,7 @@ public final class UmlHypervisor implements Hypervisor {
     private final Users users;
     private final Launcher launcher;
     private final Map<String, UmlMachine> machines = new ConcurrentHashMap<>();
+    private volatile boolean active = true;
 
     /**
      * Made by the framework.
@@ -95,9 +96,9 @@ public final class UmlHypervisor implements Hypervisor {
             var notes = launcher.start(spec, uid);
             var folder = new MachineFolder(spec.directory());
             return kept(new UmlMachine(spec.id(), folder, acceleration(spec.boot()), notes));
-        } finally {
-            // By now its processes show whose it is.
+        } catch (RuntimeException e) {
             users.giveBack(uid);
+            throw e;
         }
     }
 
@@ -111,9 +112,10 @@ public final class UmlHypervisor implements Hypervisor {
         // The notes are never older than the record, and are there before it.
         var notes =
                 Notes.read(folder.notes())
-                        .or(() -> Optional.of(record.details())
-                                .filter(d -> !d.isEmpty())
-                                .map(Notes::parse));
+                        .or(() ->
+                                Optional.of(record.details())
+                                        .filter(d -> !d.isEmpty())
+                                        .map(Notes::parse));
         var running = notes.flatMap(Notes::process).filter(HostProcess::alive);
         if (running.isPresent()) {
             return Optional.of(
@@ -133,13 +135,22 @@ public final class UmlHypervisor implements Hypervisor {
     /** Leaves the machines to the next driver. */
     @Deactivate
     void deactivate() {
+        active = false;
         machines.values().forEach(UmlMachine::detach);
     }
 
     private UmlMachine kept(UmlMachine machine) {
         var id = machine.record().id();
+        var uid = machine.uid();
+        users.take(uid);
         machines.put(id, machine);
-        return machine.watch(() -> machines.remove(id, machine));
+        if (!active) {
+            machine.detach();
+        }
+        return machine.watch(() -> {
+            machines.remove(id, machine);
+            users.giveBack(uid);
+        });
     }
 
     private static Set<Capability> capabilities(Installation installation) {

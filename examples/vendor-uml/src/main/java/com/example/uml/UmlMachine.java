@@ -64,6 +64,11 @@ final class UmlMachine implements VirtualMachine {
         return this;
     }
 
+    /** {@return its user, -1 if the daemon's} */
+    int uid() {
+        return notes.uid();
+    }
+
     /** Lets go of the machine, which lives on. */
     void detach() {
         detached = true;
@@ -83,7 +88,7 @@ final class UmlMachine implements VirtualMachine {
 
     @Override
     public VmState state() {
-        if (exit.isDone() || !processes.alive()) {
+        if (hasEnded()) {
             return VmState.ENDED;
         }
         return processes.stopped() ? VmState.PAUSED : VmState.RUNNING;
@@ -161,8 +166,12 @@ final class UmlMachine implements VirtualMachine {
         }
     }
 
+    private boolean hasEnded() {
+        return exit.isDone() || !processes.alive();
+    }
+
     private void refuseIfEnded() {
-        if (state() == VmState.ENDED) {
+        if (hasEnded()) {
             throw new Conflict("virtual machine " + id + " has ended");
         }
     }
@@ -176,8 +185,8 @@ final class UmlMachine implements VirtualMachine {
     }
 
     /**
-     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The agent
-     * does that before it starts anything of an image.
+     * slirp4netns makes its socket, and takes orders, when the guest has its interface up. The
+     * agent does that before it starts anything of an image.
      */
     private void forwardWhenUp() {
         try {

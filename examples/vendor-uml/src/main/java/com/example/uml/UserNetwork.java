@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A network in a process of slirp4netns: the guest's interface leads to its socket, packets leave as
- * those of its own sockets. It takes orders on another socket, one JSON object a connection.
+ * A network in a process of slirp4netns: the guest's interface leads to its socket, packets leave
+ * as those of its own sockets. It takes orders on another socket, one JSON object a connection.
  */
 final class UserNetwork {
     private static final Pattern ADDRESS = Pattern.compile("(\\d{1,3})(\\.\\d{1,3}){3}");
@@ -54,7 +54,7 @@ final class UserNetwork {
                 || !user.gateway().equals(base + 2)
                 || !user.nameserver().equals(base + 3)) {
             throw new InvalidSpec(
-                    "interface %s: in a network of slirp4netns (x.y.z.0/24, not %s) the gateway is .2 (not %s), the name server .3 (not %s)"
+                    "interface %s: in x.y.z.0/24 (not %s) .2 is gateway (not %s), .3 DNS (not %s)"
                             .formatted(nic, user.subnet(), user.gateway(), user.nameserver()));
         }
         address(user.guest());
@@ -130,7 +130,8 @@ final class UserNetwork {
             var fields = new LinkedHashMap<String, String>();
             var field = FIELD.matcher(entries.group());
             while (field.find()) {
-                fields.put(field.group(1), field.group(2) == null ? field.group(3) : field.group(2));
+                fields.put(
+                        field.group(1), field.group(2) == null ? field.group(3) : field.group(2));
             }
             found.put(
                     new Forward(
@@ -145,18 +146,14 @@ final class UserNetwork {
 
     private void add(Forward f) {
         try {
-            order(
-                    "add_hostfwd",
-                    "\"proto\":\"%s\",\"host_addr\":\"%s\",\"host_port\":%d,\"guest_addr\":\"%s\",\"guest_port\":%d"
-                            .formatted(
-                                    f.protocol(),
-                                    f.hostAddress(),
-                                    f.hostPort(),
-                                    guest,
-                                    f.guestPort()));
+            var host =
+                    "\"proto\":\"%s\",\"host_addr\":\"%s\",\"host_port\":%d"
+                            .formatted(f.protocol(), f.hostAddress(), f.hostPort());
+            var inside = "\"guest_addr\":\"%s\",\"guest_port\":%d".formatted(guest, f.guestPort());
+            order("add_hostfwd", host + "," + inside);
         } catch (DriverFailure e) {
             throw new Conflict(
-                    "cannot listen on %s:%d/%s: it is in use, or the host has no such address; choose another port"
+                    "cannot listen on %s:%d/%s: it is in use, or no address of this host"
                             .formatted(f.hostAddress(), f.hostPort(), f.protocol()));
         }
     }

@@ -16,7 +16,7 @@ final class Users {
     private final int first;
     private final int count;
 
-    /** Taken by machines whose processes do not run yet, or are just ending. */
+    /** Taken by machines whose processes do not run yet, or whose files are not yet given back. */
     private final Set<Integer> reserved = new HashSet<>();
 
     /**
@@ -41,8 +41,13 @@ final class Users {
             }
         }
         throw new Unavailable(
-                "all %d user ids for virtual machines are in use: raise uid.count of com.example.uml"
+                "all %d user ids of machines are in use: raise uid.count of com.example.uml"
                         .formatted(count));
+    }
+
+    /** Takes the id of a machine that runs already. */
+    synchronized void take(int uid) {
+        reserved.add(uid);
     }
 
     synchronized void giveBack(int uid) {

@@ -8,7 +8,6 @@ import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import java.nio.file.Path;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -59,27 +58,28 @@ final class Records {
     }
 
     /**
-     * @throws JacksonException if it is damaged
+     * @throws RuntimeException if it is damaged: Jackson's, or one of a record's own checks
      */
     <T> T read(byte[] content, Class<T> type) {
-        if (!type.equals(ContainerRecord.class)) {
-            return json.readValue(content, type);
-        }
         JsonNode tree = json.readTree(content);
-        if (tree instanceof ObjectNode object) {
+        if (type.equals(ContainerRecord.class) && tree instanceof ObjectNode object) {
             LATER.forEach((name, value) -> {
                 if (!object.has(name)) {
                     object.set(name, json.valueToTree(value));
                 }
             });
         }
-        return json.treeToValue(tree, type);
+        T value = json.treeToValue(tree, type);
+        if (value == null) {
+            throw new IllegalStateException("it says null");
+        }
+        return value;
     }
 
     /**
-     * @throws JacksonException if it is damaged
+     * @throws RuntimeException if it is damaged
      */
     int schema(byte[] content) {
-        return json.readValue(content, Schema.class).schema();
+        return read(content, Schema.class).schema();
     }
 }

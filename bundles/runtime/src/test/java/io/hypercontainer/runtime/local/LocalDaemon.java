@@ -26,7 +26,7 @@ public final class LocalDaemon implements AutoCloseable {
                     "",
                     256L << 20,
                     1,
-                    new Boot(Path.of("/kernel"), Path.of("/initrd"), List.of()),
+                    new Boot(Path.of("/proc/version"), Path.of("/proc/cpuinfo"), List.of()),
                     false,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,9 @@ public final class LocalGuest {
 
     /** Files of all containers, by path. */
     public final Map<String, byte[]> files = new ConcurrentHashMap<>();
+
+    /** Containers that have not been started and can be written. */
+    final Set<String> unsealed = ConcurrentHashMap.newKeySet();
 
     /** What was unpacked: name, mode, owners and content of each file. */
     public final List<String> unpacked = new CopyOnWriteArrayList<>();
@@ -77,6 +81,7 @@ public final class LocalGuest {
 
     Program start(String container, ProcessSpec spec) throws CannotExecute {
         started.add(spec);
+        unsealed.remove(container);
         ProcessBuilder builder = new ProcessBuilder(spec.args());
         builder.environment().clear();
         spec.env()

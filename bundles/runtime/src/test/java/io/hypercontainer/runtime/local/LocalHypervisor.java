@@ -7,6 +7,7 @@ import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestAgentConnector;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
@@ -131,6 +132,20 @@ public final class LocalHypervisor implements Hypervisor {
         return Optional.ofNullable(host.guests.get(socket(record.directory())))
                 .filter(g -> !g.end.isDone())
                 .map(LocalMachine::new);
+    }
+
+    @Override
+    public List<Holding> census() {
+        return host.alive().stream()
+                .<Holding>map(id -> new Holding.Owned("process", "guest " + id, id))
+                .toList();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned machine && host.alive().contains(machine.owner())) {
+            host.guest(machine.owner()).end("nobody owned it");
+        }
     }
 
     private final class LocalMachine implements VirtualMachine {

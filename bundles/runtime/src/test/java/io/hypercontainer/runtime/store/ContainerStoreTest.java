@@ -72,7 +72,7 @@ class ContainerStoreTest {
         RecordStore.Contents<ContainerRecord> contents = store.load();
         assertThat(contents.records()).extracting(ContainerRecord::id).containsOnly("b".repeat(64));
         assertThat(contents.problems()).singleElement().asString().contains("is damaged");
-        assertThat(file.resolveSibling("container.json.damaged-20261124T100000Z")).exists();
+        assertThat(file.resolveSibling("container.json.damaged-20261124T100000.123Z")).exists();
 
         assertThat(store.load().problems()).singleElement().asString().contains("repair it");
     }

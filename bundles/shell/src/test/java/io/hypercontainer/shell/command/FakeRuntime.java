@@ -7,6 +7,7 @@ import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Events;
+import io.hypercontainer.api.runtime.Finding;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
@@ -26,6 +27,7 @@ final class FakeRuntime implements Runtime {
     final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
     final FakeDrivers drivers = new FakeDrivers();
+    final FakeDoctor doctor = new FakeDoctor();
 
     @Override
     public Containers containers() {
@@ -44,7 +46,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Doctor doctor() {
-        throw new UnsupportedOperationException();
+        return doctor;
     }
 
     @Override
@@ -96,6 +98,23 @@ final class FakeRuntime implements Runtime {
                                 List.of(),
                                 Map.of())),
                 List.of("container 0123 is damaged"));
+    }
+
+    /** Finds what it was told. */
+    static final class FakeDoctor implements Doctor {
+        final List<Finding> findings = new ArrayList<>();
+
+        @Override
+        public List<Finding> examine() {
+            return List.copyOf(findings);
+        }
+
+        @Override
+        public List<Finding> collect() {
+            List<Finding> garbage = findings.stream().filter(Finding::garbage).toList();
+            findings.removeAll(garbage);
+            return garbage;
+        }
     }
 
     /** Volumes in memory. */

@@ -31,6 +31,7 @@ final class Typed {
         add(() -> new EventsCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
+        add(() -> new DoctorCommand(runtime));
         add(() -> new InfoCommand(runtime));
         add(() -> new InspectCommand(runtime, images));
         add(() -> new KillCommand(runtime));

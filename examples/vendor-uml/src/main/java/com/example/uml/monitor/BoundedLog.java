@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps the last that programs have printed, in two files: one that grows, and what was in it when it
- * was full last. Both are there from the start: the folder is closed to the machine later.
+ * Keeps the last that programs have printed, in two files: one that grows, and what was in it when
+ * it was full last. Both are there from the start: the folder is closed to the machine later.
  */
 final class BoundedLog implements AutoCloseable {
     private static final int PORTION = 256 << 10;
@@ -28,16 +28,18 @@ final class BoundedLog implements AutoCloseable {
 
     /** {@return a thread that ends with the output} */
     Thread copy(InputStream output) {
-        return Thread.ofPlatform().daemon().start(() -> {
-            var buffer = new byte[8 << 10];
-            try (output) {
-                for (int n; (n = output.read(buffer)) >= 0; ) {
-                    write(ByteBuffer.wrap(buffer, 0, n));
-                }
-            } catch (IOException e) {
-                // the program has ended
-            }
-        });
+        return Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    var buffer = new byte[8 << 10];
+                    try (output) {
+                        for (int n; (n = output.read(buffer)) >= 0; ) {
+                            write(ByteBuffer.wrap(buffer, 0, n));
+                        }
+                    } catch (IOException e) {
+                        // the program has ended
+                    }
+                });
     }
 
     private synchronized void write(ByteBuffer bytes) {

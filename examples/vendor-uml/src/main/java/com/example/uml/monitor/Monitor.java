@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The first process of a machine; when it ends, all of the machine does. It starts the programs that
- * are behind the network interfaces and the guest's kernel, holds the guest's end of the channel and
- * the console, and writes down how the kernel ended.
+ * The first process of a machine; when it ends, all of the machine does. It starts the programs
+ * that are behind the network interfaces and the guest's kernel, holds the guest's end of the
+ * channel and the console, and writes down how the kernel ended.
  *
- * <p>With its starter it speaks in lines: it says {@link #READY} when the channel's socket is there,
- * waits for {@link #GO} and says {@link #STARTED}.
+ * <p>With its starter it speaks in lines: it says {@link #READY} when the channel's socket is
+ * there, waits for {@link #GO} and says {@link #STARTED}.
  */
 public final class Monitor {
     /** Ends a command on the command line. */
@@ -42,8 +42,8 @@ public final class Monitor {
     /**
      * Runs a machine in the working directory.
      *
-     * @param args the machine's folder, not used; commands with {@link #NEXT} between them; the last
-     *     one is the kernel
+     * @param args the machine's folder, not used; commands with {@link #NEXT} between them; the
+     *     last one is the kernel
      * @throws Exception if it cannot be run; what it has started ends with it
      */
     public static void main(String[] args) throws Exception {

@@ -15,11 +15,12 @@ import java.util.concurrent.Semaphore;
  * Carries bytes between the socket, to which one host after the other connects, and the guest's
  * terminal line.
  *
- * <p>The kernel does not notice what came before the guest has opened the line, and stops reading it
- * for good when more has come than the guest's side of it holds, 4096 bytes (arch/um/drivers/line.c:
- * nothing takes back what line_throttle does). So nothing is sent before the line is open, and no
- * more ahead than {@link #WINDOW}: the agent writes a byte to another line, the pace, when it has
- * opened this one, and one for each {@link #PACE} that it has read (docs/guest-protocol.md).
+ * <p>The kernel does not notice what came before the guest has opened the line, and stops reading
+ * it for good when more has come than the guest's side of it holds, 4096 bytes
+ * (arch/um/drivers/line.c: nothing takes back what line_throttle does). So nothing is sent before
+ * the line is open, and no more ahead than {@link #WINDOW}: the agent writes a byte to another
+ * line, the pace, when it has opened this one, and one for each {@link #PACE} that it has read
+ * (docs/guest-protocol.md).
  */
 final class Relay {
     private static final int PACE = 256;
@@ -54,13 +55,17 @@ final class Relay {
     }
 
     private static Thread run(String name, Work work) {
-        return Thread.ofPlatform().daemon().name(name).start(() -> {
-            try {
-                work.run();
-            } catch (IOException | InterruptedException e) {
-                // The kernel's end of a pipe is gone: it has ended, and the main thread sees that.
-            }
-        });
+        return Thread.ofPlatform()
+                .daemon()
+                .name(name)
+                .start(() -> {
+                    try {
+                        work.run();
+                    } catch (IOException | InterruptedException e) {
+                        // The kernel's end of a pipe is gone: it has ended, and the main thread
+                        // sees that.
+                    }
+                });
     }
 
     private void readPace(Path pace) throws IOException {

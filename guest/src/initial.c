@@ -89,10 +89,22 @@ static void set_sysctls(const struct container *c) {
     }
 }
 
+// Files could be put into it until now.
+static void seal_root(const struct container *c) {
+    struct json json;
+    if (!container_request(c, &json))
+        child_fail("failed", "out of memory");
+    const struct json_value *root = json_get(&json, json_root(&json), "root");
+    if (json_bool(&json, root, "readOnly", false) && json_bool(&json, root, "sealAtStart", false) &&
+        mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, NULL) < 0)
+        child_fail("failed", "can't make the root file system read-only: %s", strerror(errno));
+}
+
 void initial_process(const struct container *c, bool privileged) {
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         child_fail("failed", "can't mount /proc: %s", strerror(errno));
     set_sysctls(c);
+    seal_root(c);
     if (privileged) {
         make_writable("/sys");
         make_writable("/sys/fs/cgroup");

@@ -32,6 +32,7 @@ static const struct {
     {5, "virtio_balloon"},
     {8, "virtio_scsi"},
     {19, "vmw_vsock_virtio_transport"},
+    {24, "virtio_mem"},
     {26, "virtiofs"},
 };
 

@@ -57,13 +57,16 @@ static bool number_of(const struct json *json, const struct json_value *object, 
     return json_as_number(json_get(json, object, key), result);
 }
 
-static uint64_t layers_end(const struct json *json, const struct json_value *extents) {
+// Where the last layer on a disk ends.
+static uint64_t layers_end(const struct json *json, const struct json_value *extents,
+                           const char *disk) {
     uint64_t end = 0, offset, size;
     for (const struct json_value *e = json_first(json, extents); e; e = json_next(json, e)) {
-        if (!number_of(json, e, "offset", &offset) || !number_of(json, e, "size", &size) ||
-            size > UINT64_MAX - offset)
-            child_fail("invalid", "each extent of root.layers needs 'offset' and 'size'");
-        if (offset + size > end)
+        const char *its_disk = json_string(json, e, "disk", NULL);
+        if (!its_disk || !number_of(json, e, "offset", &offset) ||
+            !number_of(json, e, "size", &size) || size > UINT64_MAX - offset)
+            child_fail("invalid", "each extent of root.layers needs 'disk', 'offset' and 'size'");
+        if (strcmp(its_disk, disk) == 0 && offset + size > end)
             end = offset + size;
     }
     return end;
@@ -71,15 +74,19 @@ static uint64_t layers_end(const struct json *json, const struct json_value *ext
 
 // Mounts each layer under its number. Returns how many there are.
 static int mount_layers(const struct json *json, const struct json_value *layers) {
-    const char *serial = json_string(json, layers, "disk", NULL);
     const struct json_value *extents = json_get(json, layers, "extents");
-    if (!serial || !extents || extents->type != JSON_ARRAY || extents->count == 0 ||
+    if (!extents || extents->type != JSON_ARRAY || extents->count == 0 ||
         extents->count > MAX_LAYERS)
-        child_fail("invalid", "root.layers needs 'disk' and 1 to %d 'extents'", MAX_LAYERS);
+        child_fail("invalid", "root.layers needs 1 to %d 'extents'", MAX_LAYERS);
     char disk[DEVICE_PATH], partition[DEVICE_PATH], target[32];
-    await_disk(json, serial, layers_end(json, extents), disk);
+    const char *serial = NULL;
     int count = 0;
     for (const struct json_value *e = json_first(json, extents); e; e = json_next(json, e)) {
+        const char *wanted = json_string(json, e, "disk", "");
+        if (!serial || strcmp(serial, wanted) != 0) {
+            serial = wanted;
+            await_disk(json, serial, layers_end(json, extents, serial), disk);
+        }
         uint64_t offset = json_number(json, e, "offset", 0);
         uint64_t size = json_number(json, e, "size", 0);
         if (!device_partition(disk, offset, size, partition))

@@ -39,7 +39,9 @@ static _Noreturn void finish(const struct json *json, const struct pod_files *fi
     mounts_asked(fd, json, create);
     int handles[REPORT_FDS];
     rootfs_handles(handles);
-    rootfs_enter(json_bool(json, json_get(json, create, "root"), "readOnly", false));
+    const struct json_value *root = json_get(json, create, "root");
+    rootfs_enter(json_bool(json, root, "readOnly", false) &&
+                 !json_bool(json, root, "sealAtStart", false));
     child_ready_with(handles);
     // The agent opens this process's namespaces now.
     child_wait_closed();

@@ -42,11 +42,13 @@ final class AgentClient implements GuestAgent {
 
     /** Learns from a guest that another host has used before which stream ids are taken. */
     void takeOver() {
-        for (GuestList.Container container : list()) {
-            for (GuestList.Process process : container.processes()) {
-                process.streams().forEach(stream -> connection.skipStreamIds(stream.id()));
-            }
-        }
+        connection.skipStreamIds(
+                list().stream()
+                        .flatMap(container -> container.processes().stream())
+                        .flatMap(process -> process.streams().stream())
+                        .mapToInt(GuestList.Pipe::id)
+                        .max()
+                        .orElse(0));
     }
 
     @Override
@@ -72,6 +74,11 @@ final class AgentClient implements GuestAgent {
     @Override
     public void createContainer(GuestContainer container) {
         ask(Requests.create(container));
+    }
+
+    @Override
+    public void createUnsealed(GuestContainer container) {
+        ask(Requests.createUnsealed(container));
     }
 
     @Override

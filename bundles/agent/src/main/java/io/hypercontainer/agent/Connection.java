@@ -33,6 +33,7 @@ final class Connection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int WRITE_AT_ONCE = 64 * 1024;
     private static final long FOREVER = Long.MAX_VALUE;
+    private static final long PARTING_NANOS = 5_000_000_000L;
 
     /** Why the connection ended. */
     private record Loss(String reason, boolean violation) {
@@ -53,8 +54,12 @@ final class Connection implements AutoCloseable {
     private final AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Connection(String name, Wire wire, Sync sync) {
+    /** False while the guest may tell of streams that an earlier host began. */
+    private volatile boolean knowsStreams;
+
+    private Connection(String name, Wire wire, Sync sync, boolean adopting) {
         this.name = name;
+        this.knowsStreams = !adopting;
         this.calls = new Calls(name);
         this.wire = wire;
         this.sync = sync;
@@ -67,7 +72,7 @@ final class Connection implements AutoCloseable {
      * @param adopting whether another host may have used the channel before
      */
     static Connection start(String name, Wire wire, Sync sync, boolean adopting) {
-        Connection connection = new Connection(name, wire, sync);
+        Connection connection = new Connection(name, wire, sync, adopting);
         try {
             connection.outbox.add(sync.request(adopting), FOREVER);
         } catch (InterruptedException e) {
@@ -133,9 +138,10 @@ final class Connection implements AutoCloseable {
         return lastStream.incrementAndGet();
     }
 
-    /** Ids up to {@code id} were given by an earlier host. */
-    void skipStreamIds(int id) {
-        lastStream.accumulateAndGet(id, Math::max);
+    /** Ids up to {@code last} were given by an earlier host. */
+    void skipStreamIds(int last) {
+        lastStream.accumulateAndGet(last, Math::max);
+        knowsStreams = true;
     }
 
     GuestOutput openOutput(int id, long offset) {
@@ -159,13 +165,23 @@ final class Connection implements AutoCloseable {
         streams.remove(id);
     }
 
-    /** Lets the guest forget a stream of which nobody wants more. */
+    /**
+     * Lets the guest forget a stream of which nobody wants more. Often that is because the thread
+     * was interrupted, which must not keep it from saying so.
+     */
     void dropStream(int id) {
+        boolean interrupted = Thread.interrupted();
+        forgetStream(id);
         try {
-            outputSender.close(id);
-        } catch (IOException e) {
-            // The connection is gone, and the stream with it.
-            forgetStream(id);
+            if (!send(FrameType.CLOSE, id, new byte[0], PARTING_NANOS)) {
+                LOG.debug("stream {} to the guest at {} could not be closed", id, name);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -317,7 +333,7 @@ final class Connection implements AutoCloseable {
 
     private void streamFrame(Frame frame) throws ProtocolViolation {
         int id = frame.id();
-        if (id <= 0 || id > lastStream.get()) {
+        if (id <= 0 || (knowsStreams && id > lastStream.get())) {
             throw new ProtocolViolation(frame.type() + " of stream " + id + ", which is unknown");
         }
         Stream stream = streams.get(id);

@@ -62,6 +62,12 @@ final class Requests {
         return request;
     }
 
+    static ObjectNode createUnsealed(GuestContainer container) {
+        ObjectNode request = create(container);
+        request.withObject("root").put("sealAtStart", true);
+        return request;
+    }
+
     static ObjectNode create(GuestContainer container) {
         ObjectNode request = Json.request("create").put("container", container.id());
         // The containers of a pod are one host to each other and to themselves.
@@ -121,10 +127,10 @@ final class Requests {
     }
 
     private static void layers(ObjectNode root, GuestRoot.Layers layers) {
-        ObjectNode node = root.putObject("layers").put("disk", layers.disk());
-        ArrayNode extents = node.putArray("extents");
+        ArrayNode extents = root.putObject("layers").putArray("extents");
         for (GuestRoot.Layer layer : layers.layers()) {
             extents.addObject()
+                    .put("disk", layer.disk())
                     .put("offset", layer.offset())
                     .put("size", layer.length())
                     .put("fstype", layer.type());

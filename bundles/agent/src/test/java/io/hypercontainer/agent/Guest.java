@@ -36,9 +36,14 @@ final class Guest implements AutoCloseable {
 
     static Guest start(Path directory, List<String> more) throws IOException, InterruptedException {
         GuestMachine machine = GuestMachine.start(directory, more);
-        GuestAgent agent = new AgentConnector().connect(machine.channel(), LONG);
-        agent.setUp(setup("pod", Map.of()));
-        return new Guest(machine, agent);
+        try {
+            GuestAgent agent = new AgentConnector().connect(machine.channel(), LONG);
+            agent.setUp(setup("pod", Map.of()));
+            return new Guest(machine, agent);
+        } catch (RuntimeException e) {
+            machine.close();
+            throw e;
+        }
     }
 
     static GuestSetup setup(String hostname, Map<String, List<String>> hosts) {
@@ -87,8 +92,7 @@ final class Guest implements AutoCloseable {
 
     GuestRoot root(Optional<String> writable) {
         return new GuestRoot.Layers(
-                "root",
-                List.of(new GuestRoot.Layer(0, machine.rootLength(), "erofs")),
+                List.of(new GuestRoot.Layer("root", 0, machine.rootLength(), "erofs")),
                 writable,
                 "ext4");
     }

@@ -61,10 +61,9 @@ class GuestChangesTest {
         long first = guest.machine().rootLength();
         long second = Files.size(directory.resolve("second.erofs"));
         return new GuestRoot.Layers(
-                "layers",
                 List.of(
-                        new GuestRoot.Layer(0, first, "erofs"),
-                        new GuestRoot.Layer(first, second, "erofs")),
+                        new GuestRoot.Layer("layers", 0, first, "erofs"),
+                        new GuestRoot.Layer("layers", first, second, "erofs")),
                 writable,
                 "ext4");
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.Conflict;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
@@ -406,6 +407,26 @@ class GuestFilesTest {
     }
 
     @Test
+    void aRootCanBeWrittenUntilItIsSealedByTheFirstProcess() throws Exception {
+        guest.agent()
+                .createUnsealed(
+                        new GuestContainer(
+                                BOX,
+                                guest.root(),
+                                true,
+                                List.of(),
+                                GuestContainer.Limits.NONE,
+                                Map.of()));
+        write("/srv", archiveWith("file"));
+        guest.sleep(BOX);
+        assertThat(guest.run(BOX, "cat /srv/file; touch /x || echo sealed"))
+                .isEqualTo("evil\nsealed\n");
+        assertThatThrownBy(() -> write("/srv", archiveWith("file")))
+                .isInstanceOf(Conflict.class)
+                .hasMessageContaining("/srv/file: Read-only");
+    }
+
+    @Test
     void passesMoreThanTheMachineHasMemory() throws Exception {
         guest.create(BOX);
         guest.sleep(BOX);
@@ -465,6 +486,24 @@ class GuestFilesTest {
         for (int i = 0; i < 70; i++) {
             assertThatThrownBy(() -> guest.agent().readArchive(BOX, "/big", failing))
                     .isInstanceOf(UncheckedIOException.class);
+        }
+
+        OutputStream interrupting =
+                new OutputStream() {
+                    @Override
+                    public void write(int value) {
+                        Thread.currentThread().interrupt();
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        Thread.currentThread().interrupt();
+                    }
+                };
+        for (int i = 0; i < 70; i++) {
+            assertThatThrownBy(() -> guest.agent().readArchive(BOX, "/big", interrupting))
+                    .isInstanceOf(Interrupted.class);
+            assertThat(Thread.interrupted()).isTrue();
         }
 
         Stuck first = new Stuck();

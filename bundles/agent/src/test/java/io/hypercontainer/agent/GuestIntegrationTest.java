@@ -85,8 +85,7 @@ class GuestIntegrationTest {
     private GuestContainer container(String id, boolean readOnly, GuestMount... mounts) {
         GuestRoot root =
                 new GuestRoot.Layers(
-                        "root",
-                        List.of(new GuestRoot.Layer(0, machine.rootLength(), "erofs")),
+                        List.of(new GuestRoot.Layer("root", 0, machine.rootLength(), "erofs")),
                         Optional.empty(),
                         "ext4");
         return new GuestContainer(

@@ -4,8 +4,10 @@ package io.hypercontainer.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hypercontainer.api.hypervisor.ChannelAddress;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -120,38 +122,45 @@ final class GuestMachine implements AutoCloseable {
                         "-drive",
                         "file=" + root + ",if=none,format=raw,id=root,readonly=on",
                         "-device",
-                        "virtio-blk-pci,drive=root,serial=root"));
+                        "virtio-blk-pci,drive=root,serial=root",
+                        "-qmp",
+                        "stdio"));
         command.addAll(more);
         Process qemu =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("qemu.log").toFile())
                         .start();
-        GuestMachine machine = new GuestMachine(directory, qemu);
-        await(directory, "agent.sock", qemu, "qemu.log");
-        return machine;
+        // Its monitor greets once all sockets are open.
+        await(qemu, "QMP");
+        return new GuestMachine(directory, qemu);
     }
 
     private static Path socket(Path directory) {
         return directory.resolve("agent.sock");
     }
 
-    /** Waits until a process has made a file in this folder; if it ends, its log says why. */
-    static void await(Path directory, String file, Process maker, String log)
-            throws IOException, InterruptedException {
-        try (var watcher = directory.getFileSystem().newWatchService()) {
-            directory.register(watcher, java.nio.file.StandardWatchEventKinds.ENTRY_CREATE);
-            while (!Files.exists(directory.resolve(file))) {
-                if (!maker.isAlive()) {
-                    throw new IOException(Files.readString(directory.resolve(log)));
-                }
-                var key = watcher.poll(1, TimeUnit.SECONDS);
-                if (key != null) {
-                    key.reset();
-                }
+    /** Waits until a process has said this; what it says later is read and forgotten. */
+    static void await(Process process, String word) throws IOException {
+        BufferedReader output = process.inputReader();
+        StringBuilder said = new StringBuilder();
+        for (String line = output.readLine(); ; line = output.readLine()) {
+            if (line == null) {
+                throw new IOException("ended before it said " + word + ": " + said);
             }
+            if (line.contains(word)) {
+                break;
+            }
+            said.append(line).append('\n');
         }
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        output.transferTo(Writer.nullWriter());
+                    } catch (IOException e) {
+                        // It has ended.
+                    }
+                });
     }
 
     private static Path image(Path directory) throws IOException, InterruptedException {

@@ -39,9 +39,8 @@ class GuestShareTest {
                                 "-o",
                                 "source=" + shared)
                         .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("share.log").toFile())
                         .start();
-        GuestMachine.await(directory, "share.sock", server, "share.log");
+        GuestMachine.await(server, "Waiting for vhost-user socket connection");
         guest =
                 Guest.start(
                         directory,

@@ -64,16 +64,20 @@ class HostileGuestTest {
     private CompletableFuture<GuestAgent> connectTo(byte[] afterSync) throws Exception {
         CompletableFuture<GuestAgent> agent =
                 CompletableFuture.supplyAsync(() -> new AgentConnector().connect(address, LONG));
+        acceptAndAnswer(0, afterSync);
+        return agent;
+    }
+
+    private void acceptAndAnswer(int zeros, byte[] afterSync) throws IOException {
         guest = server.accept();
-        ByteBuffer sync = ByteBuffer.allocate(16);
+        ByteBuffer sync = ByteBuffer.allocate(zeros + 16);
         while (sync.hasRemaining()) {
             guest.read(sync);
         }
         ByteBuffer answer = ByteBuffer.allocate(16 + afterSync.length);
         answer.put("HYPERACK".getBytes(StandardCharsets.US_ASCII));
-        answer.put(sync.array(), 8, 8).put(afterSync).flip();
+        answer.put(sync.array(), zeros + 8, 8).put(afterSync).flip();
         write(answer);
-        return agent;
     }
 
     private void write(ByteBuffer bytes) throws IOException {
@@ -134,6 +138,24 @@ class HostileGuestTest {
             assertThatThrownBy(agent::containers).isInstanceOf(DriverFailure.class);
             guest.close();
         }
+    }
+
+    @Test
+    void mayTellOfAnEarlierHostsStreamsUntilItHasListedThem() throws Exception {
+        CompletableFuture<GuestAgent> connecting =
+                CompletableFuture.supplyAsync(() -> new AgentConnector().reconnect(address, LONG));
+        acceptAndAnswer(Frame.MAX, frame(FrameType.HELLO, 0, HELLO));
+        awaitRequest();
+        // The process whose input this is ends right now.
+        send(FrameType.CLOSE, 7, "");
+        send(FrameType.REPLY, 1, "{\"containers\":[]}");
+        GuestAgent agent = connecting.get();
+        CompletableFuture<?> asked = CompletableFuture.supplyAsync(agent::containers);
+        awaitRequest();
+        send(FrameType.REPLY, 2, "{\"containers\":[]}");
+        asked.get();
+        send(FrameType.CLOSE, 7, "");
+        assertThat(agent.waitUntilLost()).contains("unknown");
     }
 
     @Test
@@ -237,11 +259,12 @@ class HostileGuestTest {
     @Test
     void mayRefuseBeforeAnythingComes() throws Exception {
         GuestAgent agent = connected();
+        FrameReader fromHost = new FrameReader(guest);
         String refusal = "{\"code\":\"no-file\",\"message\":\"no\"}";
         CompletableFuture<?> read =
                 CompletableFuture.runAsync(
                         () -> agent.readArchive("c", "/f", OutputStream.nullOutputStream()));
-        awaitRequest();
+        assertThat(fromHost.next().type()).isEqualTo(FrameType.REQUEST);
         send(FrameType.ERROR, 1, refusal);
         assertThatThrownBy(read::get).hasCauseInstanceOf(NotFound.class);
         CompletableFuture<?> written =
@@ -251,9 +274,8 @@ class HostileGuestTest {
                                 "/f",
                                 new ByteArrayInputStream(new byte[3 * Stream.WINDOW]),
                                 true));
-        while (new FrameReader(guest).next().type() != FrameType.REQUEST) {
-            // The stream of the first request is closed.
-        }
+        assertThat(fromHost.next().type()).isEqualTo(FrameType.CLOSE);
+        assertThat(fromHost.next().type()).isEqualTo(FrameType.REQUEST);
         send(FrameType.ERROR, 2, refusal);
         assertThatThrownBy(written::get).hasCauseInstanceOf(NotFound.class);
     }

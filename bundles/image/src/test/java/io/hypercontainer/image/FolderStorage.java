@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /** A storage driver that keeps each layer's list of files in a file. It has layers only. */
 final class FolderStorage implements StorageDriver {
@@ -92,11 +94,13 @@ final class FolderStorage implements StorageDriver {
         return Files.readAllLines(file(new Layer(diffId, List.of())));
     }
 
-    List<String> layers() throws IOException {
+    @Override
+    public Set<String> layers() {
         try (var all = Files.list(folder)) {
             return all.map(path -> path.getFileName().toString().replace('-', ':'))
-                    .sorted()
-                    .toList();
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new Unavailable("cannot list " + folder, e);
         }
     }
 

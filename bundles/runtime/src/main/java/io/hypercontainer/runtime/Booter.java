@@ -95,10 +95,11 @@ final class Booter {
                 plan.add(plugger.plan(container, hypervisor, plan.wiring()));
             }
         }
+        String version = plugs.hypervisors().reference(hypervisor);
         MachineRecord held =
                 new MachineRecord(
                         MachineRecord.SCHEMA,
-                        hypervisor.name(),
+                        version,
                         clock.instant(),
                         endpoint,
                         Optional.empty(),
@@ -109,7 +110,7 @@ final class Booter {
         boolean hardware = settings.get().requireHardware() || record.machine().requireHardware();
         VirtualMachine vm =
                 hypervisor.launch(plan.machine(folder, settings.get().boot(), hardware));
-        Machine machine = new Machine(hypervisor, vm);
+        Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
         PodRun run = new PodRun(machine, false);
         // The guest boots while the records are written.

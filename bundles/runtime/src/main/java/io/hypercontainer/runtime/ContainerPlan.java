@@ -63,9 +63,16 @@ final class ContainerPlan {
         return number;
     }
 
-    /** {@return ids of the disks of a container's root file system, whatever its form} */
+    /**
+     * {@return ids of the disks that hold all of a container's root file system, or its changes}
+     */
     static List<String> rootDisks(int number) {
         return List.of("root" + number, "layers" + number);
+    }
+
+    /** {@return id of the disk of one layer, where layers are not joined} */
+    static String layerDisk(int number, int layer) {
+        return "layer" + number + "-" + layer;
     }
 
     /** {@return id of a volume's disk} */
@@ -77,13 +84,11 @@ final class ContainerPlan {
         String root = "root" + number;
         return switch (files) {
             case Root.BlockLayers layers -> {
-                if (layers.layers().size() != 1) {
-                    need(Capability.JOINED_DISK);
-                }
                 layers.writable().ifPresent(w -> disks.add(disk(root, w, false)));
                 yield new GuestRoot.Layers(
-                        "layers" + number,
-                        joinLayers("layers" + number, layers.layers()),
+                        hypervisor.capabilities().contains(Capability.JOINED_DISK)
+                                ? joinLayers("layers" + number, layers.layers())
+                                : plugLayers(number, layers.layers()),
                         layers.writable().map(w -> root),
                         layers.writable().map(Root.FileSystem::type).orElse(""));
             }
@@ -104,10 +109,21 @@ final class ContainerPlan {
         long offset = 0;
         for (Root.FileSystem layer : layers) {
             extents.add(new Extent(layer.file(), 0, layer.length()));
-            places.add(new GuestRoot.Layer(offset, layer.length(), layer.type()));
+            places.add(new GuestRoot.Layer(id, offset, layer.length(), layer.type()));
             offset += layer.length();
         }
         disks.add(new Disk(id, extents, true));
+        return places;
+    }
+
+    /** How many disks fit is for the hypervisor to say. */
+    private List<GuestRoot.Layer> plugLayers(int number, List<Root.FileSystem> layers) {
+        List<GuestRoot.Layer> places = new ArrayList<>();
+        for (Root.FileSystem layer : layers) {
+            String id = layerDisk(number, places.size());
+            disks.add(disk(id, layer, true));
+            places.add(new GuestRoot.Layer(id, 0, layer.length(), layer.type()));
+        }
         return places;
     }
 

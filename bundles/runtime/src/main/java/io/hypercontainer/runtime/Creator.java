@@ -7,6 +7,7 @@ import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.FileSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
@@ -16,6 +17,7 @@ import io.hypercontainer.runtime.log.LogRules;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
+import io.hypercontainer.runtime.spec.HealthResolver;
 import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
 import io.hypercontainer.runtime.spec.Mounted;
@@ -26,6 +28,7 @@ import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodRecord;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +43,7 @@ final class Creator {
     private final Identities identities;
     private final DriverChoice drivers;
     private final Remover remover;
+    private final Happenings happenings;
     private final Supplier<Settings> settings;
     private final Clock clock;
     private final SpecResolver resolver;
@@ -52,6 +56,7 @@ final class Creator {
             Identities identities,
             DriverChoice drivers,
             Remover remover,
+            Happenings happenings,
             Supplier<Settings> settings,
             Clock clock) {
         this.plugs = plugs;
@@ -61,6 +66,7 @@ final class Creator {
         this.identities = identities;
         this.drivers = drivers;
         this.remover = remover;
+        this.happenings = happenings;
         this.settings = settings;
         this.clock = clock;
         this.resolver = new SpecResolver(new MountResolver(identities::hex));
@@ -72,6 +78,7 @@ final class Creator {
      * @param spec what the user wants
      * @param image its image
      * @param resolved what it does
+     * @param supervision what is done when it ends, or is not well
      * @param form how its root file system gets into the machine
      * @param files what is put into it
      */
@@ -79,6 +86,7 @@ final class Creator {
             ContainerSpec spec,
             Image image,
             Resolved resolved,
+            Supervision supervision,
             RootForm form,
             List<FileSpec> files) {}
 
@@ -99,8 +107,23 @@ final class Creator {
                 spec,
                 image,
                 resolved,
+                supervision(spec, image),
                 drivers.form(pod.machine(), resolved),
                 FileResolver.resolve(spec.files()));
+    }
+
+    private static Supervision supervision(ContainerSpec spec, Image image) {
+        if (spec.autoRemove() && spec.restart().kind() != RestartPolicy.Kind.NO) {
+            throw new InvalidSpec(
+                    "a container that is removed when it ends cannot have the restart policy '"
+                            + spec.restart()
+                            + "'");
+        }
+        return new Supervision(
+                spec.restart(),
+                HealthResolver.resolve(spec.health(), image.config().healthcheck()),
+                0,
+                false);
     }
 
     /** Makes a container and adds it to its pod; if it fails nothing is left. */
@@ -147,6 +170,7 @@ final class Creator {
                             pod.record().machine().storage(),
                             draft.resolved(),
                             options,
+                            draft.supervision(),
                             new Phase.Creating());
             ManagedContainer container =
                     new ManagedContainer(
@@ -191,14 +215,16 @@ final class Creator {
         ContainerRecord created = record.in(new Phase.Created());
         store.save(created);
         container.becomes(created);
+        happenings.container(created, "create");
     }
 
-    private static void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
+    private void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
         if (storage.volumes().stream().anyMatch(v -> v.name().equals(volume.name()))) {
             return;
         }
         try {
             storage.createVolume(volume.name(), 0);
+            happenings.volume(volume.name(), storage.name(), "create");
         } catch (Conflict e) {
             if (volume.anonymous()) {
                 throw e;

@@ -42,15 +42,19 @@ final class DriverChoice {
         Plugs.Choice choice =
                 network.equals("none") ? new Plugs.Choice("none", "") : plugs.network(network);
         return new PodRecord.Machine(
-                plugs.hypervisors()
-                        .standard(spec.hypervisor().orElse(defaults.hypervisor()))
-                        .name(),
+                hypervisor(spec.hypervisor().orElse(defaults.hypervisor())),
                 plugs.storage().standard(spec.storage().orElse(defaults.storage())).name(),
                 choice.network(),
                 choice.driver(),
                 size,
                 spec.requireHardware(),
                 Optional.empty());
+    }
+
+    /** A version that somebody asked for is kept for all starts. */
+    private String hypervisor(String wanted) {
+        String name = plugs.hypervisors().standard(wanted).name();
+        return wanted.isEmpty() ? name : wanted;
     }
 
     /** {@return the form in which a container's root file system gets into the machine} */

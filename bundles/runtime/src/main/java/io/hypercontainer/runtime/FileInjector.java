@@ -5,6 +5,7 @@ import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
+import io.hypercontainer.api.agent.GuestContainer;
 import io.hypercontainer.api.runtime.FileSpec;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.FileShelf;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts files into containers that the guest has made and not yet started: all at once, as an
+ * Makes containers in guests, and puts files into them before they start: all at once, as an
  * archive that the guest unpacks within the container's root.
  */
 final class FileInjector {
@@ -27,22 +28,23 @@ final class FileInjector {
     }
 
     /**
-     * Does it before the first start; before each if the root is in memory and forgets.
+     * Makes a container in the guest, with its files: before its first start, and again and again
+     * if its root is in memory.
      *
      * @throws InvalidSpec if an owner does not exist in the container
      * @throws io.hypercontainer.api.Conflict if there is something else in a file's place
      */
-    void inject(ContainerRecord container, GuestAgent agent) {
+    void create(ContainerRecord container, GuestContainer made, GuestAgent agent) {
         boolean first = container.phase() instanceof Phase.Created;
-        if (!first && !container.options().readOnly()) {
+        List<FileSpec> files =
+                first || container.options().readOnly() ? shelf.load(container.id()) : List.of();
+        if (files.isEmpty()) {
+            agent.createContainer(made);
             return;
         }
-        List<FileSpec> files = shelf.load(container.id());
-        if (!files.isEmpty()) {
-            Owners owners = new Owners(container.id(), agent);
-            agent.writeArchive(
-                    container.id(), "/", new ByteArrayInputStream(archive(files, owners)), true);
-        }
+        agent.createUnsealed(made);
+        byte[] archive = archive(files, new Owners(container.id(), agent));
+        agent.writeArchive(container.id(), "/", new ByteArrayInputStream(archive), true);
     }
 
     private static byte[] archive(List<FileSpec> files, Owners owners) {

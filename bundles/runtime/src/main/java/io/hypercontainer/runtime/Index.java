@@ -7,6 +7,7 @@ import io.hypercontainer.api.NotFound;
 import java.util.Collection;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,14 @@ final class Index<T extends Indexed> {
 
     /** {@return whether an id begins like this} */
     boolean isUsed(String idPrefix) {
-        String next = byId.ceilingKey(idPrefix);
-        return next != null && next.startsWith(idPrefix);
+        return withId(idPrefix).isPresent();
+    }
+
+    /** {@return what has an id that begins like this, complete or not} */
+    Optional<T> withId(String prefix) {
+        return Optional.ofNullable(byId.ceilingEntry(prefix))
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(Map.Entry::getValue);
     }
 
     void remove(T object) {

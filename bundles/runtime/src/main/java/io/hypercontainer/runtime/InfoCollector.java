@@ -6,6 +6,7 @@ import io.hypercontainer.api.driver.Driver;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
 import io.hypercontainer.runtime.config.Settings;
@@ -28,7 +29,7 @@ final class InfoCollector {
     private final Path root;
     private final Plugs plugs;
     private final Index<ManagedContainer> index;
-    private final Problems problems;
+    private final Doctor doctor;
     private final Supplier<Settings> settings;
 
     InfoCollector(
@@ -36,21 +37,26 @@ final class InfoCollector {
             Path root,
             Plugs plugs,
             Index<ManagedContainer> index,
-            Problems problems,
+            Doctor doctor,
             Supplier<Settings> settings) {
         this.version = version;
         this.root = root;
         this.plugs = plugs;
         this.index = index;
-        this.problems = problems;
+        this.doctor = doctor;
         this.settings = settings;
     }
 
-    SystemInfo collect() {
+    List<DriverInfo> drivers() {
         List<DriverInfo> drivers = new ArrayList<>();
         drivers.addAll(drivers("hypervisor", plugs.hypervisors(), settings.get().hypervisor()));
         drivers.addAll(drivers("storage", plugs.storage(), settings.get().storage()));
         drivers.addAll(drivers("network", plugs.networks(), networkDriver()));
+        return drivers;
+    }
+
+    SystemInfo collect() {
+        List<DriverInfo> drivers = drivers();
         int running = (int) index.all().stream().filter(ManagedContainer::isRunning).count();
         return new SystemInfo(
                 version,
@@ -67,29 +73,12 @@ final class InfoCollector {
                 HostFacts.operatingSystem(),
                 HostFacts.ownMemoryBytes(),
                 drivers,
-                problems(drivers));
+                doctor.examine().stream().map(f -> f.subject() + ": " + f.problem()).toList());
     }
 
     private static boolean isStopped(ManagedContainer container) {
         return container.record().phase() instanceof Phase.Created
                 || container.record().phase() instanceof Phase.Exited;
-    }
-
-    private List<String> problems(List<DriverInfo> drivers) {
-        List<String> all = new ArrayList<>(problems.all());
-        for (ManagedContainer container : index.all()) {
-            container
-                    .log()
-                    .problem()
-                    .ifPresent(
-                            p -> all.add("container " + container.record().shortId() + ": " + p));
-        }
-        for (String kind : List.of("hypervisor", "storage", "network")) {
-            if (drivers.stream().noneMatch(d -> d.kind().equals(kind) && d.usable())) {
-                all.add("no " + kind + " driver can work here: containers cannot be started");
-            }
-        }
-        return all;
     }
 
     /** The driver that has the network which the configuration names. */
@@ -132,7 +121,7 @@ final class InfoCollector {
                             driver.name(),
                             plugged.bundle(),
                             probe.usable(),
-                            standard.filter(driver.name()::equals).isPresent(),
+                            standard.flatMap(slot::serving).filter(plugged::equals).isPresent(),
                             reasons,
                             facts));
         }

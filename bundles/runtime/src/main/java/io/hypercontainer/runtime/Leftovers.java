@@ -9,6 +9,7 @@ import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.runtime.plug.DriverReference;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.Folders;
 import io.hypercontainer.runtime.store.MachineRecord;
@@ -51,9 +52,11 @@ final class Leftovers {
         }
         MachineRecord record = held.get();
         Machine known =
-                machine.orElseGet(
-                        () -> new Machine(record.vm().orElseGet(() -> unknown(pod, record))));
-        Hypervisor hypervisor = plugs.hypervisors().await(record.hypervisor());
+                machine.orElseGet(() ->
+                        new Machine(
+                                record.vm().orElseGet(() -> unknown(pod, record)),
+                                record.hypervisor()));
+        Hypervisor hypervisor = plugs.hypervisors().await(record.hypervisor(), known::isHeldBy);
         known.with(hypervisor).ifPresent(VirtualMachine::kill);
         record.endpoint().ifPresent(e -> plugs.networks().await(e.driver()).disconnect(e));
         try {
@@ -71,7 +74,7 @@ final class Leftovers {
         Path folder = folder(pod);
         return new VmRecord(
                 pod.record().shortId(),
-                record.hypervisor(),
+                DriverReference.parse(record.hypervisor()).name(),
                 folder,
                 new ChannelAddress.UnixSocket(folder),
                 folder,

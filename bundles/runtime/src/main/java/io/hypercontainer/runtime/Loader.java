@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Reads what an earlier daemon left on disk. */
@@ -51,11 +52,13 @@ final class Loader {
     List<ManagedPod> load() {
         RecordStore.Contents<PodRecord> foundPods = podStore.load();
         RecordStore.Contents<ContainerRecord> foundContainers = containerStore.load();
-        problems.reportAll("state of pods", foundPods.problems());
-        problems.reportAll("state of containers", foundContainers.problems());
+        foundPods.problems().forEach(this::report);
+        foundContainers.problems().forEach(this::report);
         Map<String, ManagedPod> all = new LinkedHashMap<>();
         for (PodRecord record : foundPods.records()) {
-            all.put(record.id(), new ManagedPod(record, podStore.machine(record.id())));
+            all.put(
+                    record.id(),
+                    new ManagedPod(record, podStore.machine(record.id(), this::report)));
         }
         foundContainers.records().stream()
                 .sorted(Comparator.comparing(ContainerRecord::created))
@@ -65,16 +68,20 @@ final class Loader {
         return List.copyOf(all.values());
     }
 
+    private void report(RecordStore.Problem problem) {
+        problems.report(problem.path(), problem.line());
+    }
+
     private void add(ContainerRecord record, Map<String, ManagedPod> all) {
         ManagedPod pod = all.get(record.pod());
         if (pod == null) {
             problems.report(
-                    "pod of " + record.id(),
+                    containerStore.folder(record.id()),
                     "container "
                             + record.shortId()
                             + " is in pod "
                             + record.pod()
-                            + " whose record is missing: see 'doctor'");
+                            + " whose record is missing: repair that, or delete this folder");
             return;
         }
         if (pod.record().single() && !pod.name().equals(record.name())) {
@@ -103,20 +110,33 @@ final class Loader {
 
     private void index(ManagedPod pod) {
         if (!(pod.record().phase() instanceof PodPhase.Removing)) {
-            index(pods, pod);
+            index(pods, pod, name -> pod.becomes(pod.record().named(name)));
         }
         for (ManagedContainer container : pod.containers()) {
             if (!(container.record().phase() instanceof Phase.Removing)) {
-                index(containers, container);
+                index(
+                        containers,
+                        container,
+                        name -> container.changed(container.record().named(name)));
             }
         }
     }
 
-    private <T extends Indexed> void index(Index<T> index, T object) {
+    /** Of two that claim a name, as only a damaged record does, neither is lost. */
+    private <T extends Indexed> void index(Index<T> index, T object, Consumer<String> rename) {
         try {
             index.add(object);
         } catch (Conflict e) {
-            problems.report("name " + object.id(), String.valueOf(e.getMessage()));
+            String before = object.name();
+            rename.accept(before + "-" + object.id().substring(0, 12));
+            index.add(object);
+            problems.report(
+                    "name " + object.id(),
+                    e.getMessage()
+                            + "; meanwhile "
+                            + object.id().substring(0, 12)
+                            + " is called "
+                            + object.name());
         }
     }
 }

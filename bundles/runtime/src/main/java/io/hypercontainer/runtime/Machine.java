@@ -10,21 +10,32 @@ import org.jspecify.annotations.Nullable;
 /** A virtual machine that outlives the drivers which hold it, one after the other. */
 final class Machine {
     private final VmRecord record;
+    private final String hypervisor;
     private @Nullable Hypervisor driver;
     private @Nullable VirtualMachine held;
 
-    Machine(VmRecord record) {
+    /**
+     * @param record finds it again
+     * @param hypervisor the driver that started it, with its version
+     */
+    Machine(VmRecord record, String hypervisor) {
         this.record = record;
+        this.hypervisor = hypervisor;
     }
 
-    Machine(Hypervisor driver, VirtualMachine launched) {
-        this(launched.record());
+    Machine(Hypervisor driver, VirtualMachine launched, String hypervisor) {
+        this(launched.record(), hypervisor);
         this.driver = driver;
         this.held = launched;
     }
 
     VmRecord record() {
         return record;
+    }
+
+    /** {@return the driver that started it, with its version} */
+    String hypervisor() {
+        return hypervisor;
     }
 
     /**
@@ -43,5 +54,19 @@ final class Machine {
 
     synchronized boolean isHeldBy(Hypervisor other) {
         return other.equals(driver);
+    }
+
+    /**
+     * Lets go of a driver that is gone, which can then be forgotten altogether.
+     *
+     * @return whether it held the machine
+     */
+    synchronized boolean release(Hypervisor gone) {
+        if (!isHeldBy(gone)) {
+            return false;
+        }
+        driver = null;
+        held = null;
+        return true;
     }
 }

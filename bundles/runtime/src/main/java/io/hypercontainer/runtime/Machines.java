@@ -27,6 +27,7 @@ final class Machines {
     private final Booter booter;
     private final Plugger plugger;
     private final Leftovers leftovers;
+    private final Happenings happenings;
     private final Problems problems;
     private final Threads threads;
     private final Duration patience;
@@ -40,6 +41,7 @@ final class Machines {
             Booter booter,
             Plugger plugger,
             Leftovers leftovers,
+            Happenings happenings,
             Problems problems,
             Threads threads,
             Duration patience) {
@@ -48,6 +50,7 @@ final class Machines {
         this.booter = booter;
         this.plugger = plugger;
         this.leftovers = leftovers;
+        this.happenings = happenings;
         this.problems = problems;
         this.threads = threads;
         this.patience = patience;
@@ -122,13 +125,20 @@ final class Machines {
         leftovers.clear(pod, Optional.empty());
         PodRun run = booter.launch(pod, true);
         if (!record.single()) {
-            become(pod, new PodPhase.Running());
+            try {
+                running(pod);
+            } catch (HyperException e) {
+                end(pod, run);
+                throw e;
+            }
+            happenings.pod(pod.record(), "start");
         }
         return run;
     }
 
-    private void become(ManagedPod pod, PodPhase phase) {
-        PodRecord next = pod.record().in(phase);
+    private void running(ManagedPod pod) {
+        PodRecord next = pod.record().in(new PodPhase.Running());
+        store.reserve(next);
         store.save(next);
         pod.becomes(next);
     }
@@ -174,7 +184,12 @@ final class Machines {
     /** A machine has ended by itself, or did not come up. */
     void clear(ManagedPod pod, PodRun run, String why) {
         try (Held _ = pod.lock()) {
-            if (run.users().isEmpty() && pod.run().filter(run::equals).isPresent()) {
+            Optional<PodRun> present = pod.run();
+            if (present.isPresent() && !present.get().equals(run)) {
+                // Somebody has started it again meanwhile.
+                return;
+            }
+            if (present.isPresent() && run.users().isEmpty()) {
                 end(pod, run);
             }
             stopped(pod, why);
@@ -207,13 +222,15 @@ final class Machines {
             return;
         }
         String about = "state of pod " + pod.id();
+        PodRecord next = pod.record().in(new PodPhase.Stopped(why));
         try {
-            become(pod, new PodPhase.Stopped(why));
+            store.saveReserved(next);
             problems.solved(about);
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));
-            pod.becomes(pod.record().in(new PodPhase.Stopped(why)));
         }
+        pod.becomes(next);
+        happenings.ended(pod.record(), why);
     }
 
     private void end(ManagedPod pod, PodRun run) {

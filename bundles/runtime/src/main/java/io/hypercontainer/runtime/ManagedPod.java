@@ -75,6 +75,16 @@ final class ManagedPod implements Indexed {
         return machine::unlock;
     }
 
+    /** {@return whether its machine or what is plugged into it changes just now} */
+    boolean isChanging() {
+        return machine.isLocked();
+    }
+
+    /** Takes the lock if nobody has it. */
+    Optional<Held> tryLock() {
+        return machine.tryLock() ? Optional.of(machine::unlock) : Optional.empty();
+    }
+
     /** Its machine runs. */
     synchronized void begins(PodRun started) {
         run = started;

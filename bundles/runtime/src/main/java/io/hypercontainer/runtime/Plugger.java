@@ -18,7 +18,6 @@ import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
 import io.hypercontainer.runtime.store.Wiring;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +80,8 @@ final class Plugger {
         ManagedPod pod = container.pod();
         finishChange(pod, run);
         MachineRecord held = held(pod);
-        Hypervisor hypervisor = plugs.hypervisors().await(held.hypervisor());
+        Hypervisor hypervisor =
+                plugs.hypervisors().await(held.hypervisor(), run.machine()::isHeldBy);
         ContainerPlan plan = plan(container, hypervisor, held.wiring());
         if (!held.wiring().containers().containsKey(container.id())) {
             claims.claim(container.record());
@@ -133,23 +133,33 @@ final class Plugger {
         Wiring wiring = held.wiring();
         List<String> volumes = volumesOnlyOf(container, pod, wiring);
         VirtualMachine vm = machine(pod, run);
-        List<String> disks = new ArrayList<>();
-        Optional.ofNullable(wiring.containers().get(container))
-                .ifPresent(n -> disks.addAll(ContainerPlan.rootDisks(n)));
-        volumes.forEach(v ->
-                Optional.ofNullable(wiring.volumes().get(v))
-                        .ifPresent(n -> disks.add(ContainerPlan.volumeDisk(n))));
-        for (String disk : disks) {
-            try {
-                vm.removeDisk(disk);
-            } catch (NotFound e) {
-                LOG.trace("{} was not plugged in", disk);
+        Integer number = wiring.containers().get(container);
+        if (number != null) {
+            ContainerPlan.rootDisks(number).forEach(disk -> unplug(vm, disk));
+            for (int layer = 0; unplug(vm, ContainerPlan.layerDisk(number, layer)); layer++) {
+                LOG.trace("layer {} is plugged out", layer);
+            }
+        }
+        for (String volume : volumes) {
+            Integer disk = wiring.volumes().get(volume);
+            if (disk != null) {
+                unplug(vm, ContainerPlan.volumeDisk(disk));
             }
         }
         hold(pod, held.with(wiring.without(container, volumes)).with(vm.record()));
         pod.containers().stream()
                 .filter(c -> c.id().equals(container))
                 .forEach(c -> volumes.forEach(v -> claims.release(c.record().storage(), v)));
+    }
+
+    /** {@return whether it was plugged in} */
+    private static boolean unplug(VirtualMachine machine, String disk) {
+        try {
+            machine.removeDisk(disk);
+            return true;
+        } catch (NotFound e) {
+            return false;
+        }
     }
 
     /** Shared folders stay plugged in: they cost nothing, and hypervisors cannot take them back. */
@@ -168,7 +178,8 @@ final class Plugger {
     }
 
     private VirtualMachine machine(ManagedPod pod, PodRun run) {
-        Hypervisor hypervisor = plugs.hypervisors().await(run.machine().record().hypervisor());
+        Hypervisor hypervisor =
+                plugs.hypervisors().await(run.machine().hypervisor(), run.machine()::isHeldBy);
         return run.machine()
                 .with(hypervisor)
                 .orElseThrow(() ->

@@ -31,15 +31,22 @@ final class PodChanger {
     private final Plugs plugs;
     private final PodStore store;
     private final Plugger plugger;
+    private final Happenings happenings;
     private final Duration patience;
 
     /**
      * @param patience how long a machine or guest is waited for that is not there just now
      */
-    PodChanger(Plugs plugs, PodStore store, Plugger plugger, Duration patience) {
+    PodChanger(
+            Plugs plugs,
+            PodStore store,
+            Plugger plugger,
+            Happenings happenings,
+            Duration patience) {
         this.plugs = plugs;
         this.store = store;
         this.plugger = plugger;
+        this.happenings = happenings;
         this.patience = patience;
     }
 
@@ -49,6 +56,7 @@ final class PodChanger {
         }
         store.save(next);
         pod.becomes(next);
+        happenings.pod(next, "update");
     }
 
     ManagedPod label(ManagedPod pod, Map<String, String> labels, boolean override) {
@@ -138,7 +146,8 @@ final class PodChanger {
     private void resize(ManagedPod pod, PodRun run, MachineSize before, MachineSize after) {
         boolean memory = before.memoryBytes() != after.memoryBytes();
         boolean processors = before.virtualCpus() != after.virtualCpus();
-        Hypervisor hypervisor = plugs.hypervisors().await(run.machine().record().hypervisor());
+        Hypervisor hypervisor =
+                plugs.hypervisors().await(run.machine().hypervisor(), run.machine()::isHeldBy);
         need(hypervisor, memory, Capability.RESIZE_MEMORY);
         need(hypervisor, processors, Capability.RESIZE_CPUS);
         VirtualMachine machine = machine(pod, run);
@@ -158,7 +167,9 @@ final class PodChanger {
 
     private VirtualMachine machine(ManagedPod pod, PodRun run) {
         return run.machine()
-                .with(plugs.hypervisors().await(run.machine().record().hypervisor()))
+                .with(
+                        plugs.hypervisors()
+                                .await(run.machine().hypervisor(), run.machine()::isHeldBy))
                 .orElseThrow(() ->
                         new Conflict(
                                 "the machine of pod " + pod.record().shortId() + " has ended"));

@@ -4,8 +4,10 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodPhase;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
@@ -15,9 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stops and deletes pods. */
 final class PodEnder {
+    private static final Logger LOG = LoggerFactory.getLogger(PodEnder.class);
+
     private final Plugs plugs;
     private final PodStore store;
     private final Index<ManagedPod> index;
@@ -26,6 +32,7 @@ final class PodEnder {
     private final Remover remover;
     private final Pauser pauser;
     private final Threads threads;
+    private final Happenings happenings;
 
     PodEnder(
             Plugs plugs,
@@ -35,7 +42,8 @@ final class PodEnder {
             Machines machines,
             Remover remover,
             Pauser pauser,
-            Threads threads) {
+            Threads threads,
+            Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
         this.index = index;
@@ -44,6 +52,7 @@ final class PodEnder {
         this.remover = remover;
         this.pauser = pauser;
         this.threads = threads;
+        this.happenings = happenings;
     }
 
     /** Stops all containers at the same time, then the machine. */
@@ -79,7 +88,9 @@ final class PodEnder {
     }
 
     void remove(ManagedPod pod, boolean force, boolean volumes) {
-        boolean running = pod.record().phase() instanceof PodPhase.Running;
+        boolean running =
+                pod.record().phase() instanceof PodPhase.Running
+                        || pod.containers().stream().anyMatch(PodEnder::isRestarting);
         if (running && !force) {
             throw new Conflict(
                     "pod " + pod.name() + " is running: stop it first, or force its removal");
@@ -96,11 +107,20 @@ final class PodEnder {
                 throw new Conflict("pod " + pod.name() + " was started meanwhile");
             }
             PodRecord removing = pod.record().in(new PodPhase.Removing(volumes));
-            store.save(removing);
+            try {
+                store.save(removing);
+            } catch (Unavailable e) {
+                // On a full disk, removing is what helps: see Remover.
+                LOG.warn("{}", e.getMessage());
+            }
             pod.becomes(removing);
             index.remove(pod);
         }
         finish(pod, volumes);
+    }
+
+    private static boolean isRestarting(ManagedContainer container) {
+        return container.record().phase() instanceof Phase.Restarting;
     }
 
     /** Deletes all of a pod of which it has been decided. */
@@ -113,5 +133,6 @@ final class PodEnder {
         }
         machines.stop(pod);
         store.delete(pod.id());
+        happenings.pod(pod.record(), "destroy");
     }
 }

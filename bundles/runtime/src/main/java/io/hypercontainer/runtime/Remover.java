@@ -22,6 +22,7 @@ final class Remover {
     private final Index<ManagedContainer> containerIndex;
     private final Index<ManagedPod> podIndex;
     private final Machines machines;
+    private final Happenings happenings;
 
     Remover(
             Plugs plugs,
@@ -29,13 +30,15 @@ final class Remover {
             PodStore pods,
             Index<ManagedContainer> containerIndex,
             Index<ManagedPod> podIndex,
-            Machines machines) {
+            Machines machines,
+            Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
         this.pods = pods;
         this.containerIndex = containerIndex;
         this.podIndex = podIndex;
         this.machines = machines;
+        this.happenings = happenings;
     }
 
     /**
@@ -81,6 +84,7 @@ final class Remover {
                 !(container.record().phase() instanceof Phase.Removing removing)
                         || removing.volumes();
         discard(container, volumes);
+        happenings.container(container.record(), "destroy");
     }
 
     /** Deletes what was made for a container, and then its record. */
@@ -91,7 +95,10 @@ final class Remover {
         if (volumes) {
             record.volumes()
                     .filter(Mounted.InVolume::anonymous)
-                    .forEach(v -> storage.removeVolume(v.name()));
+                    .forEach(v -> {
+                        storage.removeVolume(v.name());
+                        happenings.volume(v.name(), storage.name(), "destroy");
+                    });
         }
         store.delete(record.id());
         container.pod().containers().remove(container);

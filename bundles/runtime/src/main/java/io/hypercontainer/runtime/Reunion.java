@@ -6,7 +6,9 @@ import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestProcess;
+import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.stream.ProcessSession;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,10 +21,12 @@ final class Reunion {
     private static final Logger LOG = LoggerFactory.getLogger(Reunion.class);
     private static final int ENTROPY = 64;
 
+    private final ContainerStore store;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    Reunion(Clock clock) {
+    Reunion(ContainerStore store, Clock clock) {
+        this.store = store;
         this.clock = clock;
     }
 
@@ -49,15 +53,19 @@ final class Reunion {
     /** Destroys containers whose end was recorded, or whose start was not, by an earlier daemon. */
     void forgetStrangers(ManagedPod pod, PodRun run, GuestAgent agent) {
         for (GuestContainerState state : agent.containers()) {
-            boolean known =
-                    run.users().contains(state.id())
-                            || pod.containers().stream()
-                                    .filter(c -> c.id().equals(state.id()))
-                                    .anyMatch(ManagedContainer::isRunning);
-            if (!known) {
+            if (!run.users().contains(state.id()) && !mayRun(pod, state.id())) {
                 agent.destroyContainer(state.id());
             }
         }
+    }
+
+    /** A container whose record is damaged runs until somebody has given the record up. */
+    private boolean mayRun(ManagedPod pod, String id) {
+        return pod.containers().stream()
+                .filter(c -> c.id().equals(id))
+                .findFirst()
+                .map(ManagedContainer::isRunning)
+                .orElseGet(() -> Files.exists(store.folder(id)));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.Volumes;
@@ -14,12 +15,16 @@ import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.config.HyperdFile;
 import io.hypercontainer.runtime.config.RuntimeConfig;
 import io.hypercontainer.runtime.config.Settings;
+import io.hypercontainer.runtime.driver.DriverManager;
+import io.hypercontainer.runtime.plug.InFlight;
 import io.hypercontainer.runtime.plug.Plugged;
 import java.nio.file.Path;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,6 +44,9 @@ public final class RuntimeComponent implements Runtime {
     /** Path of hyperd's configuration file, from its command line. */
     private static final String CONFIG = "hyper.config";
 
+    /** Whether hyperd's command line says that containers end with it. */
+    private static final String STOP_ALL = "hyper.stopAll";
+
     /** Whether hyperd's command line asks for hardware virtualization. */
     private static final String REQUIRE_HARDWARE = "hyper.requireHardware";
 
@@ -46,6 +54,7 @@ public final class RuntimeComponent implements Runtime {
     private final boolean requireHardware;
     private final HyperdFile file;
     private final HyperRuntime runtime;
+    private final DriverManager drivers;
     private volatile Settings settings;
 
     /**
@@ -53,9 +62,12 @@ public final class RuntimeComponent implements Runtime {
      *
      * @param context the bundle's
      * @param config ConfigAdmin's configuration
+     * @param drivers keeps the bundles with drivers
      */
     @Activate
-    public RuntimeComponent(BundleContext context, RuntimeConfig config) {
+    public RuntimeComponent(
+            BundleContext context, RuntimeConfig config, @Reference DriverManager drivers) {
+        this.drivers = drivers;
         Path root = Path.of(property(context, HyperProperties.ROOT, "/var/lib/hyper"));
         home = Path.of(property(context, HyperProperties.HOME, "/usr/lib/hyper"));
         requireHardware = Boolean.parseBoolean(property(context, REQUIRE_HARDWARE, "false"));
@@ -65,6 +77,19 @@ public final class RuntimeComponent implements Runtime {
         String version = context.getBundle().getVersion().toString();
         runtime = new HyperRuntime(root, version, this::settings);
         runtime.report("configuration", file.warnings());
+        if (Boolean.parseBoolean(property(context, STOP_ALL, "false"))) {
+            // Later, when this component is stopped, drivers may be gone.
+            context.addBundleListener((SynchronousBundleListener) this::stopAllAtTheEnd);
+        }
+    }
+
+    private void stopAllAtTheEnd(BundleEvent event) {
+        boolean daemonEnds =
+                event.getType() == BundleEvent.STOPPING
+                        && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID;
+        if (daemonEnds) {
+            runtime.stopAll();
+        }
     }
 
     private static String property(BundleContext context, String name, String otherwise) {
@@ -91,7 +116,16 @@ public final class RuntimeComponent implements Runtime {
             policy = ReferencePolicy.DYNAMIC,
             unbind = "unbindHypervisor")
     void bindHypervisor(Hypervisor driver, ServiceReference<Hypervisor> reference) {
-        runtime.plugs().hypervisors().slot().add(plugged(driver, reference));
+        runtime.plugs()
+                .hypervisors()
+                .slot()
+                .add(
+                        plugged(
+                                InFlight.counting(
+                                        Hypervisor.class,
+                                        driver,
+                                        runtime.plugs().hypervisors()::await),
+                                reference));
     }
 
     void unbindHypervisor(Hypervisor driver) {
@@ -103,11 +137,20 @@ public final class RuntimeComponent implements Runtime {
             policy = ReferencePolicy.DYNAMIC,
             unbind = "unbindStorage")
     void bindStorage(StorageDriver driver, ServiceReference<StorageDriver> reference) {
-        runtime.plugs().storage().slot().add(plugged(driver, reference));
+        runtime.plugs()
+                .storage()
+                .slot()
+                .add(
+                        plugged(
+                                InFlight.counting(
+                                        StorageDriver.class,
+                                        driver,
+                                        runtime.plugs().storage()::await),
+                                reference));
     }
 
     void unbindStorage(StorageDriver driver) {
-        runtime.plugs().storage().slot().remove(driver);
+        runtime.plugs().storage().unplug(driver);
     }
 
     @Reference(
@@ -115,11 +158,15 @@ public final class RuntimeComponent implements Runtime {
             policy = ReferencePolicy.DYNAMIC,
             unbind = "unbindNetwork")
     void bindNetwork(NetworkDriver driver, ServiceReference<NetworkDriver> reference) {
-        runtime.plug(plugged(driver, reference));
+        runtime.plug(
+                plugged(
+                        InFlight.counting(
+                                NetworkDriver.class, driver, runtime.plugs().networks()::await),
+                        reference));
     }
 
     void unbindNetwork(NetworkDriver driver) {
-        runtime.plugs().networks().slot().remove(driver);
+        runtime.plugs().networks().unplug(driver);
     }
 
     @Reference(
@@ -147,7 +194,7 @@ public final class RuntimeComponent implements Runtime {
         runtime.plugs().agents().remove(connector);
     }
 
-    private static <T> Plugged<T> plugged(T service, ServiceReference<T> reference) {
+    private static <T> Plugged<T> plugged(T service, ServiceReference<? extends T> reference) {
         int ranking =
                 reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer number
                         ? number
@@ -184,7 +231,12 @@ public final class RuntimeComponent implements Runtime {
     }
 
     @Override
+    public Drivers drivers() {
+        return drivers.drivers(runtime.driverUse());
+    }
+
+    @Override
     public SystemInfo info() {
-        return runtime.info();
+        return drivers.describe(runtime.info());
     }
 }

@@ -29,6 +29,8 @@ final class Starter {
     private final Machines machines;
     private final Supervisor supervisor;
     private final FileInjector injector;
+    private final HealthKeeper health;
+    private final Happenings happenings;
     private final Duration patience;
     private final Clock clock;
 
@@ -40,12 +42,16 @@ final class Starter {
             Machines machines,
             Supervisor supervisor,
             FileInjector injector,
+            HealthKeeper health,
+            Happenings happenings,
             Duration patience,
             Clock clock) {
         this.store = store;
         this.machines = machines;
         this.supervisor = supervisor;
         this.injector = injector;
+        this.health = health;
+        this.happenings = happenings;
         this.patience = patience;
         this.clock = clock;
     }
@@ -78,9 +84,10 @@ final class Starter {
         LogPosition printed = container.log().open();
         undo.add(container.log()::finish);
         ContainerRecord running = record.in(new Phase.Running(clock.instant(), printed));
-        store.save(running);
+        store.reserve(running);
         // By then the container has become what the failure made of it.
-        undo.add(() -> store.save(container.record()));
+        undo.add(() -> store.saveReserved(container.record()));
+        store.save(running);
         time.mark("record");
 
         GuestAgent agent = await(container.pod(), machine);
@@ -89,8 +96,7 @@ final class Starter {
             // What a start left there that was cut off.
             agent.destroyContainer(record.id());
         }
-        agent.createContainer(place.guest());
-        injector.inject(record, agent);
+        injector.create(record, place.guest(), agent);
         time.mark("mount");
         GuestProcess init = startInit(container, running, agent, size);
         time.mark("execute");
@@ -107,7 +113,9 @@ final class Starter {
         session.feed(init);
         Run run = new Run(machine, session);
         container.begins(running, run);
+        happenings.container(running, "start");
         supervisor.supervise(container.pod(), machine);
+        health.begin(container, run);
         return run;
     }
 

@@ -58,7 +58,7 @@ final class Stopper {
         }
         // The thread that watches the machine then ends the container.
         Machine machine = run.pod().machine();
-        machine.with(plugs.hypervisors().await(machine.record().hypervisor()))
+        machine.with(plugs.hypervisors().await(machine.hypervisor(), machine::isHeldBy))
                 .ifPresent(VirtualMachine::kill);
         if (!awaitEnd(container, KILL_PATIENCE)) {
             throw new DeadlineExceeded(
@@ -72,8 +72,9 @@ final class Stopper {
         run.pod().await(patience);
         run.init()
                 .process()
-                .orElseThrow(
-                        () -> new Unavailable("the connection to the guest is lost: try again"))
+                .orElseThrow(() ->
+                        new Unavailable(
+                                "the connection to the guest is lost: try again, or see 'doctor'"))
                 .signal(signal);
     }
 

@@ -17,11 +17,17 @@ import java.util.stream.Collectors;
 final class VolumeService implements Volumes {
     private final Plugs plugs;
     private final Index<ManagedContainer> index;
+    private final Happenings happenings;
     private final Supplier<Settings> settings;
 
-    VolumeService(Plugs plugs, Index<ManagedContainer> index, Supplier<Settings> settings) {
+    VolumeService(
+            Plugs plugs,
+            Index<ManagedContainer> index,
+            Happenings happenings,
+            Supplier<Settings> settings) {
         this.plugs = plugs;
         this.index = index;
+        this.happenings = happenings;
         this.settings = settings;
     }
 
@@ -36,7 +42,10 @@ final class VolumeService implements Volumes {
 
     @Override
     public Volume create(String name) {
-        return storage().createVolume(Grammar.volumeName(name), 0);
+        StorageDriver storage = storage();
+        Volume made = storage.createVolume(Grammar.volumeName(name), 0);
+        happenings.volume(name, storage.name(), "create");
+        return made;
     }
 
     @Override
@@ -57,5 +66,6 @@ final class VolumeService implements Volumes {
                     "volume '" + name + "' is in use by container " + users + ": remove it first");
         }
         storage.removeVolume(name);
+        happenings.volume(name, storage.name(), "destroy");
     }
 }

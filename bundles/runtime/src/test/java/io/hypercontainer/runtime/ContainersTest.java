@@ -58,6 +58,20 @@ class ContainersTest extends LocalDaemonTest {
     }
 
     @Test
+    void aHypervisorThatJoinsNoDisksGetsOneForEachLayer() throws Exception {
+        daemon.host.joinsDisks = false;
+        LocalGuest guest = daemon.host.guest(run(Specs.sh("cat").stdin()));
+        assertThat(guest.machine().disks())
+                .extracting(d -> d.id() + (d.readOnly() ? " ro " : " rw ") + d.extents().size())
+                .startsWith("root rw 1", "layer0 ro 1", "layer1 ro 1", "layer2 ro 1");
+        assertThat(((GuestRoot.Layers) guest.container().root()).layers())
+                .containsExactly(
+                        new GuestRoot.Layer("layer0", 0, LocalStorage.LAYER, "erofs"),
+                        new GuestRoot.Layer("layer1", 0, LocalStorage.LAYER, "erofs"),
+                        new GuestRoot.Layer("layer2", 0, LocalStorage.LAYER, "erofs"));
+    }
+
+    @Test
     void aProgramThatIsMissingIsAnExitCode() {
         String id = create(Specs.command("no-such-program"));
         assertThatThrownBy(() -> daemon.containers().start(id))

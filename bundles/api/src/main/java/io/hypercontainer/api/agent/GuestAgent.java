@@ -54,6 +54,19 @@ public interface GuestAgent extends AutoCloseable {
     void createContainer(GuestContainer container);
 
     /**
+     * Makes a container as {@link #createContainer} does, but lets its root be written until its
+     * first process starts even if it may only be read from then on: so files can be put into it.
+     *
+     * @param container what to make
+     */
+    default void createUnsealed(GuestContainer container) {
+        if (container.readOnly()) {
+            throw new Unsupported("the guest agent", "putting files into a read-only root");
+        }
+        createContainer(container);
+    }
+
+    /**
      * Starts a process. The one with the id {@link GuestProcess#INIT} is the container's first and
      * owns its namespaces: all others end with it. Returns when the program runs.
      *

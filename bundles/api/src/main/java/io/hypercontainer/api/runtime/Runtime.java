@@ -21,6 +21,9 @@ public interface Runtime {
     /** {@return volumes} */
     Volumes volumes();
 
+    /** {@return drivers} */
+    Drivers drivers();
+
     /**
      * Looks at the daemon, its drivers and its host. Asks each hypervisor how it executes guests,
      * which may boot a probe guest the first time.

@@ -2,6 +2,7 @@
 package io.hypercontainer.api.storage;
 
 import io.hypercontainer.api.driver.Driver;
+import io.hypercontainer.api.driver.Holding;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,14 @@ public interface StorageDriver extends Driver {
      * @throws io.hypercontainer.api.Conflict if a root file system uses it
      */
     void removeLayer(Layer layer);
+
+    /**
+     * {@return diff ids of all layers that are here, complete, by which the image store finds those
+     * that no image needs; none unless this is overridden}
+     */
+    default Set<String> layers() {
+        return Set.of();
+    }
 
     /**
      * Makes a root file system for a container.
@@ -98,4 +107,19 @@ public interface StorageDriver extends Driver {
 
     /** {@return what all of it takes} */
     StorageUsage usage();
+
+    /** {@return the root file systems; layers are the image store's, volumes are users'} */
+    @Override
+    default List<Holding> census() {
+        return roots().stream()
+                .<Holding>map(id -> new Holding.Owned("file", "root file system " + id, id))
+                .toList();
+    }
+
+    @Override
+    default void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned root) {
+            releaseRoot(root.owner());
+        }
+    }
 }

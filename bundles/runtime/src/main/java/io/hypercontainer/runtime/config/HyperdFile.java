@@ -24,7 +24,7 @@ public record HyperdFile(Map<String, String> values, List<String> warnings) {
     public static final HyperdFile NONE = new HyperdFile(Map.of(), List.of());
 
     private static final Set<String> KEYS =
-            Set.of("Root", "Kernel", "Initrd", "Hypervisor", "StorageDriver");
+            Set.of("Root", "Kernel", "Initrd", "Hypervisor", "StorageDriver", "TrustedDrivers");
 
     private static final Map<String, String> ELSEWHERE = Map.of("Host", "give hyperd --socket");
 

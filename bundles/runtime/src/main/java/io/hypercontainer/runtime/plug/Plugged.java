@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.plug;
 
+import org.osgi.framework.Version;
+
 /**
  * A service that is there now.
  *
@@ -11,6 +13,11 @@ package io.hypercontainer.runtime.plug;
  */
 public record Plugged<T>(T service, int ranking, long age, String bundle)
         implements Comparable<Plugged<?>> {
+    /** {@return the bundle's version} */
+    public Version version() {
+        return Version.parseVersion(bundle.substring(bundle.lastIndexOf(' ') + 1));
+    }
+
     @Override
     public int compareTo(Plugged<?> other) {
         int byRanking = Integer.compare(other.ranking, ranking);

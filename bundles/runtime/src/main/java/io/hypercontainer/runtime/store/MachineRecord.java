@@ -11,7 +11,7 @@ import java.util.Optional;
  * means nothing after a reboot of the host, so it is not forced to the disk.
  *
  * @param schema version of this format
- * @param hypervisor name of the driver that the machine is of
+ * @param hypervisor the driver that the machine is of, with its version: {@code qemu@0.1.0}
  * @param since when it was launched
  * @param endpoint its connection to a network
  * @param vm its machine; empty from before the launch until after it

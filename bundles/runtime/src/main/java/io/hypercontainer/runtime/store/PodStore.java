@@ -3,11 +3,11 @@ package io.hypercontainer.runtime.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
+import java.util.function.Consumer;
 
 /**
  * Pods on disk: {@code <root>/pods/<id>/pod.json}, and {@code machine.json} beside it while a
@@ -39,18 +39,41 @@ public final class PodStore extends RecordStore<PodRecord> {
     }
 
     /**
-     * @param id a pod's id
-     * @return what it holds on the host; empty if nothing, or if the file is damaged, as after a
-     *     crash of the host
+     * Reads what a pod holds on the host. A damaged file is set aside; one that is empty, as a
+     * crash of the host leaves it, means nothing.
+     *
+     * @param id the pod's id
+     * @param problems takes what is damaged
+     * @return what it holds, as far as is known
      */
-    public Optional<MachineRecord> machine(String id) {
-        try {
-            return Optional.of(
-                    records.read(read(folder(id).resolve(MACHINE)), MachineRecord.class));
-        } catch (NoSuchFileException e) {
+    public Optional<MachineRecord> machine(String id, Consumer<Problem> problems) {
+        Path path = folder(id).resolve(MACHINE);
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
-        } catch (IOException | JacksonException e) {
-            deleteMachine(id);
+        }
+        try {
+            byte[] content = isFile(path) ? read(path) : new byte[0];
+            if (isFile(path) && content.length == 0) {
+                deleteMachine(id);
+                return Optional.empty();
+            }
+            return parse(path, content, problems);
+        } catch (IOException e) {
+            problems.accept(new Problem(path, "cannot read " + path + ": " + e));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<MachineRecord> parse(Path path, byte[] content, Consumer<Problem> problems)
+            throws IOException {
+        try {
+            MachineRecord machine = records.read(content, MachineRecord.class);
+            if (machine.schema() != MachineRecord.SCHEMA) {
+                throw new IllegalStateException("its version is " + machine.schema());
+            }
+            return Optional.of(machine);
+        } catch (RuntimeException e) { // Jackson's, and those of the records' own checks
+            problems.accept(setAside(path, e));
             return Optional.empty();
         }
     }

@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.store;
 import io.hypercontainer.api.Unavailable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -21,7 +22,12 @@ import java.util.stream.Stream;
  */
 public abstract sealed class RecordStore<T extends StoredRecord> permits ContainerStore, PodStore {
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private static final String DAMAGED = ".damaged-";
+
+    /** What an exit adds to the record of something that runs is far less. */
+    private static final int GROWTH = 8 << 10;
 
     /** A record with the longest command line and environment is far below. */
     private static final long LARGEST = 16L << 20;
@@ -31,7 +37,6 @@ public abstract sealed class RecordStore<T extends StoredRecord> permits Contain
     private final int schema;
     private final Path all;
     private final String file;
-    private final String damaged;
     private final Clock clock;
 
     /** Writes and reads what is in the files. */
@@ -42,15 +47,23 @@ public abstract sealed class RecordStore<T extends StoredRecord> permits Contain
      *
      * @param <T> the kind
      * @param records what could be read
-     * @param problems what could not, one line each
+     * @param problems what could not
      */
-    public record Contents<T>(List<T> records, List<String> problems) {
+    public record Contents<T>(List<T> records, List<Problem> problems) {
         /** Keeps unmodifiable copies. */
         public Contents {
             records = List.copyOf(records);
             problems = List.copyOf(problems);
         }
     }
+
+    /**
+     * Something wrong.
+     *
+     * @param path what it is about; if it is gone, so is the problem
+     * @param line what is wrong, and what to do
+     */
+    public record Problem(Path path, String line) {}
 
     /**
      * @param kind what the records are of, in the singular
@@ -62,7 +75,6 @@ public abstract sealed class RecordStore<T extends StoredRecord> permits Contain
         this.schema = schema;
         this.all = root.resolve(kind + "s");
         this.file = kind + ".json";
-        this.damaged = file + ".damaged-";
         this.clock = clock;
         try {
             Folders.make(all);
@@ -78,82 +90,170 @@ public abstract sealed class RecordStore<T extends StoredRecord> permits Contain
      */
     public Contents<T> load() {
         List<T> found = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         try {
             for (Path folder : list(all)) {
                 try {
                     load(folder, problems).ifPresent(found::add);
                 } catch (IOException e) {
-                    problems.add("cannot read " + folder + ": " + e);
+                    problems.add(new Problem(folder, "cannot read " + folder + ": " + e));
                 }
             }
         } catch (IOException e) {
-            problems.add("cannot read " + all + ": " + e);
+            problems.add(new Problem(all, "cannot read " + all + ": " + e));
         }
         return new Contents<>(found, problems);
     }
 
-    private Optional<T> load(Path folder, List<String> problems) throws IOException {
-        boolean wasDamaged = false;
+    private Optional<T> load(Path folder, List<Problem> problems) throws IOException {
+        List<Path> present = new ArrayList<>();
         for (Path entry : list(folder)) {
-            String name = entry.getFileName().toString();
-            if (name.endsWith(AtomicFile.UNFINISHED)) {
-                Files.delete(entry);
-            }
-            wasDamaged |= name.startsWith(damaged);
-        }
-        Path path = folder.resolve(file);
-        if (!Files.exists(path)) {
-            if (wasDamaged) {
-                problems.add(
-                        "the record of a "
-                                + kind
-                                + " in "
-                                + folder
-                                + " is damaged: repair it or delete the folder");
+            if (entry.getFileName().toString().endsWith(AtomicFile.UNFINISHED)) {
+                Folders.delete(entry);
             } else {
-                // The daemon ended between making the folder and writing the first record.
-                Folders.delete(folder);
+                present.add(entry);
             }
+        }
+        if (present.isEmpty()) {
+            // The daemon ended between making the folder and writing the first record, or between
+            // deleting the last one and the folder.
+            Folders.delete(folder);
             return Optional.empty();
         }
-        byte[] content = read(path);
+        Path path = folder.resolve(file);
+        if (!present.contains(path)) {
+            problems.add(withoutRecord(folder, present));
+            return Optional.empty();
+        }
+        byte[] content = isFile(path) ? read(path) : new byte[0];
         try {
-            if (records.schema(content) > schema) {
-                problems.add(path + " was written by a newer version: update the daemon");
+            int written = records.schema(content);
+            if (written > schema) {
+                problems.add(
+                        new Problem(
+                                path, path + " was written by a newer version: update the daemon"));
                 return Optional.empty();
             }
             T record = records.read(content, type);
-            if (!folder.getFileName().toString().equals(record.id())) {
-                throw new IllegalStateException("it belongs to " + kind + " " + record.id());
+            if (written < 1 || !folder.getFileName().toString().equals(record.id())) {
+                throw new IllegalStateException(
+                        "it is of version " + written + ", for " + kind + " " + record.id());
             }
             return Optional.of(record);
         } catch (RuntimeException e) { // Jackson's, and those of the records' own checks
-            Path aside = folder.resolve(damaged + TIME.format(clock.instant()));
-            Files.move(path, aside);
-            problems.add(
-                    path
-                            + " is damaged and was set aside as "
-                            + aside.getFileName()
-                            + ": "
-                            + firstLine(e));
+            problems.add(setAside(path, e));
             return Optional.empty();
         }
     }
 
+    private Problem withoutRecord(Path folder, List<Path> present) {
+        Path damaged =
+                present.stream()
+                        .filter(p -> p.getFileName().toString().startsWith(file + DAMAGED))
+                        .findFirst()
+                        .orElse(folder);
+        return new Problem(
+                damaged,
+                "the record of a "
+                        + kind
+                        + " in "
+                        + folder
+                        + (damaged.equals(folder) ? " is missing" : " is damaged")
+                        + ": repair it as "
+                        + file
+                        + ", or delete the folder");
+    }
+
+    /** Keeps a damaged file under another name, beside where it was. */
+    Problem setAside(Path path, Exception why) throws IOException {
+        Path aside =
+                path.resolveSibling(path.getFileName() + DAMAGED + TIME.format(clock.instant()));
+        Files.move(path, aside);
+        return new Problem(
+                aside,
+                path
+                        + " is damaged and was set aside as "
+                        + aside.getFileName()
+                        + ": "
+                        + firstLine(why));
+    }
+
+    /** Links and pipes would lead elsewhere, or nowhere. */
+    static boolean isFile(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /**
-     * Makes a folder and the first record in it.
+     * Makes a folder and the first record in it; if it fails nothing is left.
      *
      * @param record the record
      */
     public void create(T record) {
+        Path folder = folder(record.id());
         try {
-            Folders.make(folder(record.id()));
-            save(record);
+            Folders.make(folder);
+            AtomicFile.write(folder, file, records.write(record), true);
             AtomicFile.forceFolder(all);
         } catch (IOException e) {
-            throw failed("make", record.id(), e);
+            RuntimeException failed = failed("make", record.id(), e);
+            try {
+                Folders.delete(folder);
+            } catch (IOException again) {
+                failed.addSuppressed(again);
+            }
+            throw failed;
         }
+    }
+
+    /**
+     * Keeps room on the disk for a last word about something that is about to run: its end must be
+     * known even if the disk is full by then.
+     *
+     * @param record its record
+     */
+    public void reserve(T record) {
+        try {
+            int size = records.write(record).length + GROWTH;
+            AtomicFile.reserve(folder(record.id()), file, size);
+        } catch (IOException e) {
+            throw failed("write", record.id(), e);
+        }
+    }
+
+    /**
+     * Writes the record of something that does not run any more, into the room that {@link
+     * #reserve} has kept if there is no other.
+     *
+     * @param record the record
+     */
+    public void saveReserved(T record) {
+        try {
+            AtomicFile.writeReserved(folder(record.id()), file, records.write(record));
+        } catch (IOException e) {
+            throw failed("write", record.id(), e);
+        }
+    }
+
+    /**
+     * @param prefix the beginning of an id
+     * @return folders that are called so, whatever is in them
+     */
+    public List<Path> folders(String prefix) {
+        try {
+            return list(all).stream()
+                    .filter(folder -> folder.getFileName().toString().startsWith(prefix))
+                    .toList();
+        } catch (IOException e) {
+            throw new Unavailable("cannot read " + all + ": " + e, e);
+        }
+    }
+
+    /**
+     * @param folder one of {@link #folders}
+     * @return whether there is a record in it that is not known to be damaged
+     */
+    public boolean hasRecord(Path folder) {
+        return isFile(folder.resolve(file));
     }
 
     /**
@@ -217,6 +317,7 @@ public abstract sealed class RecordStore<T extends StoredRecord> permits Contain
 
     RuntimeException failed(String what, String id, IOException e) {
         String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+        boolean full = reason.contains("No space left") || reason.contains("quota exceeded");
         return new Unavailable(
                 "cannot "
                         + what
@@ -225,7 +326,13 @@ public abstract sealed class RecordStore<T extends StoredRecord> permits Contain
                         + " "
                         + id.substring(0, 12)
                         + ": "
-                        + reason,
+                        + (full
+                                ? "the disk under "
+                                        + all.getParent()
+                                        + " is full ("
+                                        + reason
+                                        + "); remove unused images, containers or volumes"
+                                : reason),
                 e);
     }
 

@@ -88,6 +88,12 @@ final class LocalAgent implements GuestAgent {
     }
 
     @Override
+    public void createUnsealed(GuestContainer container) {
+        createContainer(container);
+        guest.unsealed.add(container.id());
+    }
+
+    @Override
     public GuestProcess start(String container, ProcessSpec process) throws CannotExecute {
         check();
         return new LocalProcess(container, guest.start(container, process), 0, 0);
@@ -147,7 +153,7 @@ final class LocalAgent implements GuestAgent {
     @Override
     public void writeArchive(String container, String path, InputStream archive, boolean owners) {
         check();
-        if (!guest.containers.containsKey(container) || !path.equals("/") || !owners) {
+        if (!guest.unsealed.contains(container) || !path.equals("/") || !owners) {
             throw new IllegalStateException("unpacks in the root of containers only");
         }
         try (TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {

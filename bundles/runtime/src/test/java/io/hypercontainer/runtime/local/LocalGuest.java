@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,9 @@ public final class LocalGuest {
 
     /** Files of all containers, by path. */
     public final Map<String, byte[]> files = new ConcurrentHashMap<>();
+
+    /** Containers that have not been started and can be written. */
+    final Set<String> unsealed = ConcurrentHashMap.newKeySet();
 
     /** What was unpacked: name, mode, owners and content of each file. */
     public final List<String> unpacked = new CopyOnWriteArrayList<>();
@@ -77,6 +81,7 @@ public final class LocalGuest {
 
     Program start(String container, ProcessSpec spec) throws CannotExecute {
         started.add(spec);
+        unsealed.remove(container);
         ProcessBuilder builder = new ProcessBuilder(spec.args());
         builder.environment().clear();
         spec.env()
@@ -91,6 +96,9 @@ public final class LocalGuest {
         try {
             Program program = new Program(spec.id(), builder.start());
             programs.put(new Key(container, spec.id()), program);
+            synchronized (programs) {
+                programs.notifyAll();
+            }
             if (spec.id().equals(GuestProcess.INIT)) {
                 var _ = program.exit.thenAccept(s -> killAllBut(container, GuestProcess.INIT));
             }
@@ -195,6 +203,24 @@ public final class LocalGuest {
         }
         init.process.destroyForcibly();
         init.exit.join();
+    }
+
+    /** Waits until a process with such an id runs. */
+    public void awaitStart(String beginning) throws InterruptedException {
+        synchronized (programs) {
+            while (running().stream().noneMatch(id -> id.startsWith(beginning))) {
+                programs.wait();
+            }
+        }
+    }
+
+    /** Waits until no process with such an id runs. */
+    public void awaitEnd(String beginning) {
+        programs.forEach((key, program) -> {
+            if (key.process().startsWith(beginning)) {
+                program.exit.join();
+            }
+        });
     }
 
     /** {@return which ports its interface forwards now} */

@@ -7,6 +7,7 @@ import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestAgentConnector;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
@@ -25,6 +26,7 @@ import io.hypercontainer.api.hypervisor.VmStats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,9 @@ public final class LocalHypervisor implements Hypervisor {
     /** The machines; the same host serves several drivers, one after the other. */
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
+
+        /** Whether the drivers have {@link Capability#JOINED_DISK}. */
+        public volatile boolean joinsDisks = true;
 
         /** What becomes of a connection to a guest. */
         public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
@@ -98,11 +103,12 @@ public final class LocalHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(
-                Capability.JOINED_DISK,
-                Capability.USER_NETWORK,
-                Capability.HOTPLUG_DISK,
-                Capability.PAUSE);
+        Set<Capability> capabilities =
+                EnumSet.of(Capability.USER_NETWORK, Capability.HOTPLUG_DISK, Capability.PAUSE);
+        if (host.joinsDisks) {
+            capabilities.add(Capability.JOINED_DISK);
+        }
+        return capabilities;
     }
 
     @Override
@@ -126,6 +132,20 @@ public final class LocalHypervisor implements Hypervisor {
         return Optional.ofNullable(host.guests.get(socket(record.directory())))
                 .filter(g -> !g.end.isDone())
                 .map(LocalMachine::new);
+    }
+
+    @Override
+    public List<Holding> census() {
+        return host.alive().stream()
+                .<Holding>map(id -> new Holding.Owned("process", "guest " + id, id))
+                .toList();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned machine && host.alive().contains(machine.owner())) {
+            host.guest(machine.owner()).end("nobody owned it");
+        }
     }
 
     private final class LocalMachine implements VirtualMachine {

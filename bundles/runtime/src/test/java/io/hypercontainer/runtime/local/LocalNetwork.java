@@ -3,6 +3,7 @@ package io.hypercontainer.runtime.local;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.NicBackend;
@@ -107,6 +108,20 @@ public final class LocalNetwork implements NetworkDriver {
     @Override
     public void disconnect(Endpoint endpoint) {
         endpoints.remove(endpoint.pod());
+    }
+
+    @Override
+    public List<Holding> census() {
+        return endpoints.keySet().stream()
+                .<Holding>map(pod -> new Holding.Owned("interface", "tap of " + pod, pod))
+                .toList();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned endpoint) {
+            endpoints.remove(endpoint.owner());
+        }
     }
 
     /** {@return the pods that are connected} */

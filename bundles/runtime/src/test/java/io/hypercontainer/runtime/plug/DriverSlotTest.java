@@ -31,7 +31,8 @@ class DriverSlotTest {
         assertThatThrownBy(() -> impatient.await("xen"))
                 .isInstanceOf(Unavailable.class)
                 .hasMessage(
-                        "there is no hypervisor driver 'xen' (there are none): start its bundle");
+                        "there is no hypervisor driver 'xen' (there are none): start its bundle,"
+                                + " or install it with 'driver install'");
         add(impatient, "qemu", false, 0, 1);
         assertThatThrownBy(() -> impatient.await("xen")).hasMessageContaining("(there is qemu)");
         assertThatThrownBy(() -> impatient.standard("")).hasMessageContaining("can work here");

@@ -19,12 +19,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PodStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-24T10:00:00.123456789Z");
@@ -83,12 +86,33 @@ class PodStoreTest {
                                         new Acceleration("tcg", Isolation.EMULATION, "why"),
                                         Map.of("pid", "1")));
         store.saveMachine(id, run);
-        assertThat(store.machine(id)).contains(run);
+        List<RecordStore.Problem> problems = new ArrayList<>();
+        assertThat(store.machine(id, problems::add)).contains(run);
+        // As a crash of the host leaves it.
         Files.write(store.folder(id).resolve("machine.json"), new byte[0]);
-        assertThat(store.machine(id)).isEmpty();
+        assertThat(store.machine(id, problems::add)).isEmpty();
         store.saveMachine(id, run);
         store.deleteMachine(id);
-        assertThat(store.machine(id)).isEmpty();
+        assertThat(store.machine(id, problems::add)).isEmpty();
+        assertThat(problems).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "x", "{\"schema\":9}"})
+    void aDamagedMachineIsSetAside(String content) throws Exception {
+        String id = "a".repeat(64);
+        store.create(record(id));
+        Path file = store.folder(id).resolve("machine.json");
+        Files.writeString(file, content);
+        List<RecordStore.Problem> problems = new ArrayList<>();
+
+        assertThat(store.machine(id, problems::add)).isEmpty();
+
+        assertThat(file).doesNotExist();
+        assertThat(problems)
+                .singleElement()
+                .satisfies(p -> assertThat(p.path()).hasContent(content));
+        assertThat(store.load().records()).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.DriverStatus;
 import io.hypercontainer.api.runtime.Pod;
 import io.hypercontainer.api.runtime.PodState;
 import io.hypercontainer.api.runtime.RestartPolicy;
@@ -23,6 +24,7 @@ final class Candidates {
     static final String NETWORK = "NETWORK";
     static final String HYPERVISOR = "HYPERVISOR";
     static final String STORAGE = "STORAGE";
+    static final String DRIVER = "DRIVER";
 
     private Candidates() {}
 
@@ -60,7 +62,7 @@ final class Candidates {
     }
 
     static boolean running(ContainerState state) {
-        return state instanceof ContainerState.Running;
+        return ContainerListing.isUp(state);
     }
 
     static boolean paused(ContainerState state) {
@@ -80,15 +82,19 @@ final class Candidates {
     }
 
     static List<String> networks(Runtime runtime, String prefix) {
-        return fitting(prefix, Stream.concat(Stream.of("none"), drivers(runtime, "network")));
+        return fitting(prefix, Stream.concat(Stream.of("none"), ofKind(runtime, "network")));
     }
 
     static List<String> hypervisors(Runtime runtime, String prefix) {
-        return fitting(prefix, drivers(runtime, "hypervisor"));
+        return fitting(prefix, ofKind(runtime, "hypervisor"));
     }
 
     static List<String> storages(Runtime runtime, String prefix) {
-        return fitting(prefix, drivers(runtime, "storage"));
+        return fitting(prefix, ofKind(runtime, "storage"));
+    }
+
+    static List<String> drivers(Runtime runtime, String prefix) {
+        return fitting(prefix, runtime.drivers().list().stream().map(DriverStatus::name));
     }
 
     static List<String> restartPolicies(String prefix) {
@@ -100,7 +106,7 @@ final class Candidates {
         return values.filter(value -> value.startsWith(prefix)).sorted().distinct().toList();
     }
 
-    private static Stream<String> drivers(Runtime runtime, String kind) {
+    private static Stream<String> ofKind(Runtime runtime, String kind) {
         return runtime.info().drivers().stream()
                 .filter(driver -> driver.kind().equals(kind))
                 .map(DriverInfo::name);

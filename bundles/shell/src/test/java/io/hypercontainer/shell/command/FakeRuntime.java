@@ -5,7 +5,9 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.Doctor;
+import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Events;
+import io.hypercontainer.api.runtime.Finding;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
@@ -21,8 +23,11 @@ import java.util.Map;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakeEvents events = new FakeEvents();
     final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
+    final FakeDrivers drivers = new FakeDrivers();
+    final FakeDoctor doctor = new FakeDoctor();
 
     @Override
     public Containers containers() {
@@ -36,17 +41,22 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Events events() {
-        throw new UnsupportedOperationException();
+        return events;
     }
 
     @Override
     public Doctor doctor() {
-        throw new UnsupportedOperationException();
+        return doctor;
     }
 
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public Drivers drivers() {
+        return drivers;
     }
 
     @Override
@@ -88,6 +98,23 @@ final class FakeRuntime implements Runtime {
                                 List.of(),
                                 Map.of())),
                 List.of("container 0123 is damaged"));
+    }
+
+    /** Finds what it was told. */
+    static final class FakeDoctor implements Doctor {
+        final List<Finding> findings = new ArrayList<>();
+
+        @Override
+        public List<Finding> examine() {
+            return List.copyOf(findings);
+        }
+
+        @Override
+        public List<Finding> collect() {
+            List<Finding> garbage = findings.stream().filter(Finding::garbage).toList();
+            findings.removeAll(garbage);
+            return garbage;
+        }
     }
 
     /** Volumes in memory. */

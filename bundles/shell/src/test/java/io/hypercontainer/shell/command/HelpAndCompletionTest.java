@@ -56,6 +56,8 @@ class HelpAndCompletionTest {
                 "inspect --type _        | container pod image volume",
                 "volume rm _             | vol",
                 "volume inspect _        | vol",
+                "driver info _           | bad.jar overlay qemu user",
+                "driver update q_        | qemu",
                 "list _                  | pod container vm",
                 "cp r_                   | runs:",
                 "cp a runs_              | runs:",

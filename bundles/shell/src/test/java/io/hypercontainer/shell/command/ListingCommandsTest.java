@@ -87,7 +87,7 @@ class ListingCommandsTest {
             value = {
                 "ps --filter colour=red    | invalid filter 'colour': there are",
                 "ps --filter name          | invalid filter 'name': give KEY=VALUE",
-                "ps --filter status=asleep | there are created, running and exited",
+                "ps --filter status=asleep | there are created, running, paused,",
                 "ps --format {{.Nope}}     | template parsing error: can't evaluate field Nope",
                 "ps --format {{            | template parsing error: unclosed action",
                 "list images               | cannot list 'images': there are pod, container and vm",
@@ -248,7 +248,7 @@ class ListingCommandsTest {
     }
 
     @Test
-    void infoShowsDriversAndWarns() {
+    void infoShowsDriversAndCountsProblems() {
         assertThat(typed.run("info")).isZero();
         assertThat(typed.out())
                 .startsWith("Containers: 3\n Running: 1\n Stopped: 2\nImages: 3\n")
@@ -263,18 +263,15 @@ class ListingCommandsTest {
                           Bundle: io.hypercontainer.storage.overlay 0.1.0
                           Note: no space
                         """)
-                .contains("Total Memory: 8GiB\n");
-        assertThat(typed.err())
-                .isEqualTo(
-                        """
-                        WARNING: container 0123 is damaged
-                        WARNING: no usable storage driver: containers cannot run
-                        """);
+                .contains("Total Memory: 8GiB\n")
+                .endsWith("Problems: 1, see 'hyperctl doctor'\n");
+        assertThat(typed.err()).isEmpty();
     }
 
     @Test
     void infoFormats() {
         typed.run("info", "--format", "{{.Hypervisor}} {{range .Drivers}}{{.Name}},{{end}}");
-        assertThat(typed.out()).isEqualTo("qemu qemu,overlay,user,\n");
+        typed.run("info", "--format", "{{.Warnings}}");
+        assertThat(typed.out()).isEqualTo("qemu qemu,overlay,user,\n[container 0123 is damaged]\n");
     }
 }

@@ -46,9 +46,14 @@ final class DiskFactory {
         if (present != null) {
             return present;
         }
-        Ext4Template made = Ext4Template.make(size, workspace.newTemporary());
-        templates.put(size, made);
-        return made;
+        Path scratch = workspace.newTemporary();
+        try {
+            Ext4Template made = Ext4Template.make(size, scratch);
+            templates.put(size, made);
+            return made;
+        } finally {
+            workspace.done(scratch);
+        }
     }
 
     private static long roundedUp(long sizeBytes) {

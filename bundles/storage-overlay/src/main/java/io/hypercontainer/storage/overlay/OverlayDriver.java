@@ -5,6 +5,7 @@ import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.driver.ProvidesDriver;
 import io.hypercontainer.api.storage.Layer;
@@ -50,6 +51,7 @@ public final class OverlayDriver implements StorageDriver {
     private final DiskFactory disks;
     private final RootStore roots;
     private final VolumeStore volumes;
+    private final Census census;
     private volatile DefaultSizes sizes;
 
     /**
@@ -75,6 +77,7 @@ public final class OverlayDriver implements StorageDriver {
             roots = new RootStore(workspace, layers, disks);
             volumes = new VolumeStore(workspace, disks);
             roots.load();
+            census = new Census(workspace, roots, volumes);
         } catch (IOException e) {
             throw DiskErrors.of("cannot start storage driver " + NAME, e, base);
         }
@@ -145,6 +148,11 @@ public final class OverlayDriver implements StorageDriver {
     }
 
     @Override
+    public Set<String> layers() {
+        return layers.all();
+    }
+
+    @Override
     public Root prepareRoot(RootSpec spec) {
         if (spec.form() != RootForm.BLOCK_LAYERS) {
             throw new Unsupported(NAME, spec.form());
@@ -182,6 +190,16 @@ public final class OverlayDriver implements StorageDriver {
     @Override
     public void removeVolume(String name) {
         volumes.remove(name);
+    }
+
+    @Override
+    public List<Holding> census() {
+        return census.take();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        census.dispose(holding);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -38,8 +39,8 @@ record RootRecord(int version, List<String> layers) {
      * @throws IOException if there is none, or none that makes sense
      */
     static RootRecord read(Path file) throws IOException {
-        if (Files.size(file) > MAX_BYTES) {
-            throw new IOException(file + " is too large");
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MAX_BYTES) {
+            throw new IOException(file + " is no file of at most " + MAX_BYTES + " bytes");
         }
         try {
             RootRecord record = JSON.readValue(Files.readAllBytes(file), RootRecord.class);

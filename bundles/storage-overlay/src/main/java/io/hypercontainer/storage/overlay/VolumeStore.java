@@ -7,12 +7,12 @@ import io.hypercontainer.api.storage.Root.FileSystem;
 import io.hypercontainer.api.storage.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Volumes: a folder each, with one disk. There is no record: the name is the folder's, the size the
@@ -54,14 +54,27 @@ final class VolumeStore {
     }
 
     List<Volume> list() {
-        try (Stream<Path> folders = Files.list(workspace.volumes())) {
-            return folders.map(this::describeIfPresent)
-                    .flatMap(Optional::stream)
-                    .sorted(Comparator.comparing(Volume::name))
-                    .toList();
+        return folders().stream()
+                .map(this::describeIfPresent)
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(Volume::name))
+                .toList();
+    }
+
+    private List<Path> folders() {
+        try {
+            return Workspace.list(workspace.volumes());
         } catch (IOException e) {
             throw DiskErrors.of("cannot list volumes", e, workspace.volumes());
         }
+    }
+
+    /** What lies among the volumes and is none. */
+    List<Path> broken() {
+        return folders().stream()
+                .filter(folder -> !Files.isRegularFile(folder.resolve(DISK)))
+                .filter(folder -> Files.exists(folder, LinkOption.NOFOLLOW_LINKS))
+                .toList();
     }
 
     void remove(String name) {
@@ -74,6 +87,9 @@ final class VolumeStore {
     private Optional<Volume> describeIfPresent(Path folder) {
         try {
             Path disk = folder.resolve(DISK);
+            if (!Files.isRegularFile(disk)) {
+                return Optional.empty();
+            }
             return Optional.of(
                     new Volume(
                             folder.getFileName().toString(),

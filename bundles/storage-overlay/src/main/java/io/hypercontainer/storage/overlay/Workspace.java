@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,9 @@ final class Workspace {
     private final Path roots;
     private final Path volumes;
 
+    /** What is being made or deleted now; the rest of {@code tmp} is left from a failure. */
+    private final Set<Path> busy = ConcurrentHashMap.newKeySet();
+
     private Workspace(Path base) {
         temporary = base.resolve("tmp");
         damaged = base.resolve("damaged");
@@ -51,11 +57,7 @@ final class Workspace {
         makeFolder(workspace.volumes, "rwx--x--x");
         makeFolder(workspace.temporary, "rwx------");
         makeFolder(workspace.damaged, "rwx------");
-        try (Stream<Path> leftovers = Files.list(workspace.temporary)) {
-            for (Path leftover : leftovers.toList()) {
-                delete(leftover);
-            }
-        }
+        list(workspace.temporary).forEach(Workspace::discard);
         return workspace;
     }
 
@@ -71,9 +73,37 @@ final class Workspace {
         return volumes;
     }
 
-    /** A path that nothing has yet. */
+    /** A path that nothing has yet. Once nothing has it any more, say {@link #done}. */
     Path newTemporary() {
-        return temporary.resolve(UUID.randomUUID().toString());
+        Path path = temporary.resolve(UUID.randomUUID().toString());
+        busy.add(path);
+        return path;
+    }
+
+    void done(Path newTemporary) {
+        busy.remove(newTemporary);
+    }
+
+    /** What unfinished work has left in {@code tmp}. */
+    List<Path> leftovers() throws IOException {
+        return list(temporary).stream().filter(path -> !isBusy(path)).toList();
+    }
+
+    /** What is being made may have files of its own beside it, named after it. */
+    private boolean isBusy(Path path) {
+        String name = path.getFileName().toString();
+        return busy.stream().anyMatch(made -> name.startsWith(made.getFileName().toString()));
+    }
+
+    /** What was set aside. */
+    List<Path> damaged() throws IOException {
+        return list(damaged);
+    }
+
+    static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.sorted().toList();
+        }
     }
 
     /**
@@ -97,6 +127,7 @@ final class Workspace {
             throw DiskErrors.of("cannot " + what, e, temporary);
         } finally {
             discard(made);
+            done(made);
         }
     }
 
@@ -120,6 +151,8 @@ final class Workspace {
             }
         } catch (IOException e) {
             throw DiskErrors.of("cannot " + what, e, temporary);
+        } finally {
+            done(grave);
         }
     }
 
@@ -139,12 +172,10 @@ final class Workspace {
         }
     }
 
-    private static void delete(Path path) throws IOException {
+    static void delete(Path path) throws IOException {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            try (Stream<Path> files = Files.list(path)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
+            for (Path file : list(path)) {
+                delete(file);
             }
         }
         Files.deleteIfExists(path);

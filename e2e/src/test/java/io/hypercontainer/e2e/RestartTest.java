@@ -61,7 +61,14 @@ class RestartTest {
     void failures_are_tried_again_as_often_as_allowed() throws Exception {
         var run =
                 daemon.ctl(
-                        "run", "--name", "job", "--restart", "on-failure:2", "busybox", "sh", "-c",
+                        "run",
+                        "--name",
+                        "job",
+                        "--restart",
+                        "on-failure:2",
+                        "busybox",
+                        "sh",
+                        "-c",
                         "echo once more >>/log; cat /log; exit 3");
         // Whoever is attached sees the first run.
         assertThat(run.exit()).isEqualTo(3);
@@ -81,8 +88,15 @@ class RestartTest {
     void policies_are_acted_on_by_the_next_daemon() throws Exception {
         for (String policy : List.of("no", "on-failure", "always", "unless-stopped")) {
             daemon.ctl(
-                            "run", "-d", "--name", policy, "--restart", policy, "busybox",
-                            "sleep", "1000")
+                            "run",
+                            "-d",
+                            "--name",
+                            policy,
+                            "--restart",
+                            policy,
+                            "busybox",
+                            "sleep",
+                            "1000")
                     .ok();
         }
         for (String policy : List.of("always", "unless-stopped")) {
@@ -125,8 +139,7 @@ class RestartTest {
 
         daemon.ctl("stop", "loop").ok();
 
-        assertThat(inspect("loop", "{{.State.Status}} {{.State.ExitCode}}"))
-                .isEqualTo("exited 1");
+        assertThat(inspect("loop", "{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited 1");
         daemon.ctl("start", "loop").ok();
         daemon.ctl("rm", "-f", "loop").ok();
         assertThat(daemon.ctl("ps", "-aq").ok()).isEmpty();
@@ -205,8 +218,7 @@ class RestartTest {
 
     @Test
     void events_are_told_as_they_happen_and_later() throws Exception {
-        try (var live =
-                daemon.spawn("events", "--format", "{{.Type}} {{.Action}} {{.Actor.ID}}")) {
+        try (var live = daemon.spawn("events", "--format", "{{.Type}} {{.Action}} {{.Actor.ID}}")) {
             // Until it listens, it misses what happens.
             for (int i = 0; live.outSoFar().isEmpty(); i++) {
                 daemon.ctl("volume", "create", "heard" + i).ok();
@@ -243,7 +255,8 @@ class RestartTest {
                 .anyMatch(line -> line.matches(".* container die [0-9a-f]{64} \\(.*name=job.*\\)"))
                 .anyMatch(line -> line.contains(" image tag sha256:") && line.contains("mine:1"))
                 .anyMatch(line -> line.contains(" image untag sha256:"));
-        assertThat(lines.stream().filter(line -> line.contains(" daemon start hyperd "))).hasSize(2);
+        assertThat(lines.stream().filter(line -> line.contains(" daemon start hyperd ")))
+                .hasSize(2);
         assertThat(
                         daemon.ctl(
                                         "events",

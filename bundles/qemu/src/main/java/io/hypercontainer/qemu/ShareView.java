@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.qemu;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.hypervisor.Share;
 import java.io.IOException;
@@ -15,8 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What the server of a share serves: an empty folder of the machine, on which the shared folder is
@@ -26,10 +21,6 @@ import java.util.regex.Pattern;
  */
 final class ShareView {
     private static final String MOUNT = "/usr/bin/mount";
-    private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
-
-    /** A field of {@code /proc/<pid>/mountinfo}, see proc(5). */
-    private static final int MOUNT_POINT = 4;
 
     private ShareView() {}
 
@@ -64,8 +55,8 @@ final class ShareView {
         mount(process, "--rbind", "--make-rprivate", source, target.toString());
         if (share.readOnly()) {
             // One mount on the other: those within the source have to be closed one by one.
-            for (var mounted : mountsBelow(target, process)) {
-                mount(process, "-o", "remount,bind,ro", mounted);
+            for (var mounted : Mounts.at(target, process)) {
+                mount(process, "-o", "remount,bind,ro", mounted.toString());
             }
         }
         checkThatItIs(share, target, process);
@@ -79,25 +70,6 @@ final class ShareView {
         var words = new ArrayList<>(List.of(MOUNT, "-N", Long.toString(process)));
         Collections.addAll(words, options);
         Host.run(words.toArray(String[]::new));
-    }
-
-    private static List<String> mountsBelow(Path target, long process) throws IOException {
-        // Byte by byte: a mount of somebody else's may have a name that is no UTF-8.
-        return Files.readAllLines(ProcessIdentity.proc(process, "mountinfo"), ISO_8859_1).stream()
-                .map(line -> unescaped(line.split(" ")[MOUNT_POINT]))
-                .filter(point -> Path.of(point).startsWith(target))
-                .distinct()
-                .toList();
-    }
-
-    /** Blanks, line ends and backslashes are octal numbers there. */
-    private static String unescaped(String field) {
-        var bytes =
-                OCTAL.matcher(field)
-                        .replaceAll(m ->
-                                Matcher.quoteReplacement(
-                                        String.valueOf((char) Integer.parseInt(m.group(1), 8))));
-        return new String(bytes.getBytes(ISO_8859_1), UTF_8);
     }
 
     /** The program follows links; so this looks at what it has mounted. */

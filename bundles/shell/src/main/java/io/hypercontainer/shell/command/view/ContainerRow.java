@@ -118,7 +118,7 @@ public final class ContainerRow {
     }
 
     private static boolean running(Container container) {
-        return container.state() instanceof ContainerState.Running;
+        return container.state().isAlive();
     }
 
     private static long volumes(Container container) {

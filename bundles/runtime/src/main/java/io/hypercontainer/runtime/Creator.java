@@ -18,7 +18,6 @@ import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
 import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
-import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import io.hypercontainer.runtime.spec.SpecResolver;
 import io.hypercontainer.runtime.store.ContainerRecord;
@@ -39,6 +38,7 @@ final class Creator {
     private final Index<ManagedContainer> index;
     private final Identities identities;
     private final DriverChoice drivers;
+    private final VolumeService volumes;
     private final Remover remover;
     private final Supplier<Settings> settings;
     private final Clock clock;
@@ -51,6 +51,7 @@ final class Creator {
             Index<ManagedContainer> index,
             Identities identities,
             DriverChoice drivers,
+            VolumeService volumes,
             Remover remover,
             Supplier<Settings> settings,
             Clock clock) {
@@ -60,6 +61,7 @@ final class Creator {
         this.index = index;
         this.identities = identities;
         this.drivers = drivers;
+        this.volumes = volumes;
         this.remover = remover;
         this.settings = settings;
         this.clock = clock;
@@ -180,7 +182,7 @@ final class Creator {
         undo.add(() -> remover.discard(container, true));
         shelf.save(record.id(), draft.files());
         images.provide(draft.image(), storage);
-        record.volumes().forEach(v -> makeVolume(storage, v));
+        volumes.provide(record);
         storage.prepareRoot(
                 new RootSpec(
                         record.id(),
@@ -191,19 +193,5 @@ final class Creator {
         ContainerRecord created = record.in(new Phase.Created());
         store.save(created);
         container.becomes(created);
-    }
-
-    private static void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
-        if (storage.volumes().stream().anyMatch(v -> v.name().equals(volume.name()))) {
-            return;
-        }
-        try {
-            storage.createVolume(volume.name(), 0);
-        } catch (Conflict e) {
-            if (volume.anonymous()) {
-                throw e;
-            }
-            // Another container made it meanwhile: it is the same volume.
-        }
     }
 }

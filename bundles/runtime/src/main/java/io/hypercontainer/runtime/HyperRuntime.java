@@ -69,12 +69,20 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         Machines machines =
                 new Machines(
                         plugs, podStore, booter, plugger, leftovers, problems, threads, PATIENCE);
+        Identities identities = new Identities(containerIndex, podIndex);
+        volumes = new VolumeService(plugs, containerIndex, identities::hex, settings);
         Remover remover =
-                new Remover(plugs, containerStore, podStore, containerIndex, podIndex, machines);
+                new Remover(
+                        plugs,
+                        containerStore,
+                        podStore,
+                        containerIndex,
+                        podIndex,
+                        machines,
+                        volumes);
         Ending ending = new Ending(containerStore, machines, remover, problems, clock);
         Reunion reunion = new Reunion(containerStore, clock);
         Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
-        Identities identities = new Identities(containerIndex, podIndex);
         DriverChoice drivers = new DriverChoice(plugs, settings);
         Creator creator =
                 new Creator(
@@ -84,6 +92,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerIndex,
                         identities,
                         drivers,
+                        volumes,
                         remover,
                         settings,
                         clock);
@@ -129,7 +138,6 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         renamer,
                         containers,
                         PATIENCE);
-        volumes = new VolumeService(plugs, containerIndex, settings);
         doctor =
                 new DoctorService(
                         problems,

@@ -4,7 +4,6 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.plug.Plugs;
-import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
@@ -22,6 +21,7 @@ final class Remover {
     private final Index<ManagedContainer> containerIndex;
     private final Index<ManagedPod> podIndex;
     private final Machines machines;
+    private final VolumeService volumeService;
 
     Remover(
             Plugs plugs,
@@ -29,13 +29,15 @@ final class Remover {
             PodStore pods,
             Index<ManagedContainer> containerIndex,
             Index<ManagedPod> podIndex,
-            Machines machines) {
+            Machines machines,
+            VolumeService volumeService) {
         this.plugs = plugs;
         this.store = store;
         this.pods = pods;
         this.containerIndex = containerIndex;
         this.podIndex = podIndex;
         this.machines = machines;
+        this.volumeService = volumeService;
     }
 
     /**
@@ -89,9 +91,7 @@ final class Remover {
         StorageDriver storage = plugs.storage().await(record.storage());
         storage.releaseRoot(record.id());
         if (volumes) {
-            record.volumes()
-                    .filter(Mounted.InVolume::anonymous)
-                    .forEach(v -> storage.removeVolume(v.name()));
+            volumeService.discard(record);
         }
         store.delete(record.id());
         container.pod().containers().remove(container);

@@ -3,7 +3,7 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
-import io.hypercontainer.api.runtime.RestartPolicy;
+import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
@@ -13,7 +13,7 @@ import java.util.Optional;
 final class ContainerView {
     private ContainerView() {}
 
-    static Container of(ContainerRecord r, ManagedPod pod) {
+    static Container of(ContainerRecord r, ManagedPod pod, Optional<Health> health) {
         return new Container(
                 r.id(),
                 r.name(),
@@ -39,10 +39,10 @@ final class ContainerView {
                 r.options().stopTimeout(),
                 PodView.machine(pod),
                 r.pod(),
-                RestartPolicy.NO,
-                0,
-                Optional.empty(),
-                Optional.empty(),
+                r.supervision().policy(),
+                r.supervision().restarts(),
+                r.supervision().healthCheck(),
+                health,
                 r.options().limits(),
                 r.options().log());
     }
@@ -53,6 +53,7 @@ final class ContainerView {
                     pod.run().filter(PodRun::isPaused).isPresent()
                             ? new ContainerState.Paused(r.since())
                             : new ContainerState.Running(r.since());
+            case Phase.Restarting e -> new ContainerState.Restarting(e.started(), e.status());
             case Phase.Exited e -> new ContainerState.Exited(e.started(), e.status(), e.error());
             case Phase.Creating c -> new ContainerState.Created();
             case Phase.Created c -> new ContainerState.Created();

@@ -7,6 +7,7 @@ import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.FileSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
@@ -16,6 +17,7 @@ import io.hypercontainer.runtime.log.LogRules;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
+import io.hypercontainer.runtime.spec.HealthResolver;
 import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
 import io.hypercontainer.runtime.spec.Resolved;
@@ -25,6 +27,7 @@ import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodRecord;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +43,7 @@ final class Creator {
     private final DriverChoice drivers;
     private final VolumeService volumes;
     private final Remover remover;
+    private final Happenings happenings;
     private final Supplier<Settings> settings;
     private final Clock clock;
     private final SpecResolver resolver;
@@ -53,6 +57,7 @@ final class Creator {
             DriverChoice drivers,
             VolumeService volumes,
             Remover remover,
+            Happenings happenings,
             Supplier<Settings> settings,
             Clock clock) {
         this.plugs = plugs;
@@ -63,6 +68,7 @@ final class Creator {
         this.drivers = drivers;
         this.volumes = volumes;
         this.remover = remover;
+        this.happenings = happenings;
         this.settings = settings;
         this.clock = clock;
         this.resolver = new SpecResolver(new MountResolver(identities::hex));
@@ -74,6 +80,7 @@ final class Creator {
      * @param spec what the user wants
      * @param image its image
      * @param resolved what it does
+     * @param supervision what is done when it ends, or is not well
      * @param form how its root file system gets into the machine
      * @param files what is put into it
      */
@@ -81,6 +88,7 @@ final class Creator {
             ContainerSpec spec,
             Image image,
             Resolved resolved,
+            Supervision supervision,
             RootForm form,
             List<FileSpec> files) {}
 
@@ -101,8 +109,23 @@ final class Creator {
                 spec,
                 image,
                 resolved,
+                supervision(spec, image),
                 drivers.form(pod.machine(), resolved),
                 FileResolver.resolve(spec.files()));
+    }
+
+    private static Supervision supervision(ContainerSpec spec, Image image) {
+        if (spec.autoRemove() && spec.restart().kind() != RestartPolicy.Kind.NO) {
+            throw new InvalidSpec(
+                    "a container that is removed when it ends cannot have the restart policy '"
+                            + spec.restart()
+                            + "'");
+        }
+        return new Supervision(
+                spec.restart(),
+                HealthResolver.resolve(spec.health(), image.config().healthcheck()),
+                0,
+                false);
     }
 
     /** Makes a container and adds it to its pod; if it fails nothing is left. */
@@ -149,6 +172,7 @@ final class Creator {
                             pod.record().machine().storage(),
                             draft.resolved(),
                             options,
+                            draft.supervision(),
                             new Phase.Creating());
             ManagedContainer container =
                     new ManagedContainer(
@@ -193,5 +217,6 @@ final class Creator {
         ContainerRecord created = record.in(new Phase.Created());
         store.save(created);
         container.becomes(created);
+        happenings.container(created, "create");
     }
 }

@@ -3,12 +3,16 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.runtime.health.HealthMonitor;
+import io.hypercontainer.runtime.restart.RestartDecision;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,31 +26,45 @@ final class Ending {
     private final ContainerStore store;
     private final Machines machines;
     private final Remover remover;
+    private final HealthMonitor health;
+    private final Happenings happenings;
     private final Problems problems;
+    private final Consumer<ManagedContainer> restarts;
     private final Clock clock;
 
+    /**
+     * @param restarts told of containers that are to be started again
+     */
     Ending(
             ContainerStore store,
             Machines machines,
             Remover remover,
+            HealthMonitor health,
+            Happenings happenings,
             Problems problems,
+            Consumer<ManagedContainer> restarts,
             Clock clock) {
         this.store = store;
         this.machines = machines;
         this.remover = remover;
+        this.health = health;
+        this.happenings = happenings;
         this.problems = problems;
+        this.restarts = restarts;
         this.clock = clock;
     }
 
     /** The process has ended and all that it printed is in the log. */
     void processEnded(ManagedContainer container, Run run, ExitStatus status) {
         end(container, run, status, "");
+        restarts.accept(container);
     }
 
     /** The guest does not know the container any more. */
     void processLost(ManagedContainer container, Run run, String why) {
         LOG.warn("container {} lost its process: {}", container.record().shortId(), why);
         end(container, run, lostStatus(), why);
+        restarts.accept(container);
     }
 
     /** The machine has ended, and all that ran in it with it. */
@@ -63,6 +81,8 @@ final class Ending {
         }
         run.disconnect();
         machines.clear(pod, run, why);
+        // Not before, for they boot another machine.
+        pod.containers().forEach(restarts);
     }
 
     /** A container that ran is found without its machine; the caller holds the lock. */
@@ -94,14 +114,20 @@ final class Ending {
             ManagedContainer container, Optional<Run> run, ExitStatus status, String error) {
         Timeline time = new Timeline();
         container.log().finish();
-        ContainerRecord exited = exited(container, status, error);
-        boolean remove = exited.options().autoRemove();
+        health.end(container.id());
+        Instant since =
+                container.record().phase() instanceof Phase.Running running
+                        ? running.since()
+                        : status.at();
+        ContainerRecord exited = exited(container.record(), since, status, error);
+        boolean remove = exited.options().autoRemove() && !container.isKept();
         try {
             if (!remove) {
                 // On disk before the guest, which knows it too, is gone.
                 save(exited);
             }
             time.mark("save");
+            happenings.died(exited, status, since);
             run.ifPresent(
                     r -> machines.leave(container, r.pod(), error.isEmpty() && mustSync(exited)));
             time.mark("machine");
@@ -111,16 +137,27 @@ final class Ending {
             time.mark("remove");
             LOG.debug("container {} ended: {}", container.record().shortId(), time);
         } finally {
-            container.ends(exited, status);
+            if (exited.phase() instanceof Phase.Restarting) {
+                container.restarts(exited, status);
+            } else {
+                container.ends(exited, status);
+            }
         }
     }
 
     private static ContainerRecord exited(
-            ManagedContainer container, ExitStatus status, String error) {
-        ContainerRecord record = container.record();
-        Instant since =
-                record.phase() instanceof Phase.Running running ? running.since() : status.at();
-        return record.in(new Phase.Exited(since, status, error));
+            ContainerRecord record, Instant since, ExitStatus status, String error) {
+        Supervision supervision = record.supervision();
+        boolean again =
+                RestartDecision.afterEnd(
+                        supervision.policy(),
+                        status,
+                        supervision.restarts(),
+                        supervision.stopped());
+        return again
+                ? record.supervised(supervision.restarted())
+                        .in(new Phase.Restarting(since, status, error))
+                : record.in(new Phase.Exited(since, status, error));
     }
 
     /** A container is over even if the disk is full: its next start finds that out by itself. */
@@ -129,6 +166,9 @@ final class Ending {
         try {
             store.saveReserved(exited);
             problems.solved(about);
+            if (exited.phase() instanceof Phase.Restarting) {
+                store.reserve(exited);
+            }
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));
         }

@@ -8,14 +8,19 @@ import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.Drivers;
+import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.driver.DriverUse;
+import io.hypercontainer.runtime.event.EventLimits;
+import io.hypercontainer.runtime.event.EventLog;
+import io.hypercontainer.runtime.health.HealthMonitor;
 import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.restart.Sleeper;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
@@ -23,19 +28,18 @@ import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The runtime, put together. Closing it leaves the containers running. */
 public final class HyperRuntime implements Runtime, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HyperRuntime.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Each keeps a guest busy for a moment, and so the host. */
+    private static final int CHECKS_AT_ONCE = 8;
+
+    private static final Duration CHECK_PATIENCE = Duration.ofSeconds(10);
 
     private final Clock clock = Clock.systemUTC();
     private final Plugs plugs = Plugs.empty(PATIENCE);
@@ -45,7 +49,12 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final Threads threads = new Threads();
     private final ContainerService containers;
     private final PodService pods;
+    private final EventLog events;
+    private final Happenings happenings;
+    private final Restarter restarter;
+    private final String version;
     private final VolumeService volumes;
+    private final Shutdown shutdown;
     private final DoctorService doctor;
     private final InfoCollector info;
 
@@ -58,19 +67,44 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      * @param settings the configuration in effect
      */
     public HyperRuntime(Path root, String version, Supplier<Settings> settings) {
+        this(root, version, settings, Sleeper.REAL);
+    }
+
+    /**
+     * As above, in a time of its own.
+     *
+     * @param root the daemon's state folder
+     * @param version the daemon's version
+     * @param settings the configuration in effect
+     * @param sleeper lets the time pass between restarts and between health checks
+     */
+    public HyperRuntime(Path root, String version, Supplier<Settings> settings, Sleeper sleeper) {
+        this.version = version;
         ContainerStore containerStore = new ContainerStore(root, clock);
         FileShelf shelf = new FileShelf(containerStore);
         PodStore podStore = new PodStore(root, clock);
         VolumeClaims claims = new VolumeClaims();
+        events = new EventLog(root, EventLimits.STANDARD, clock, this::eventsInTrouble);
+        happenings = new Happenings(events, clock);
+        HealthMonitor monitor =
+                new HealthMonitor(CHECKS_AT_ONCE, threads::start, sleeper, clock, CHECK_PATIENCE);
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
         Plugger plugger = new Plugger(plugs, podStore, claims);
         Booter booter =
                 new Booter(plugs, podStore, claims, leftovers, plugger, threads, settings, clock);
         Machines machines =
                 new Machines(
-                        plugs, podStore, booter, plugger, leftovers, problems, threads, PATIENCE);
+                        plugs,
+                        podStore,
+                        booter,
+                        plugger,
+                        leftovers,
+                        happenings,
+                        problems,
+                        threads,
+                        PATIENCE);
         Identities identities = new Identities(containerIndex, podIndex);
-        volumes = new VolumeService(plugs, containerIndex, identities::hex, settings);
+        volumes = new VolumeService(plugs, containerIndex, identities::hex, happenings, settings);
         Remover remover =
                 new Remover(
                         plugs,
@@ -79,8 +113,18 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerIndex,
                         podIndex,
                         machines,
-                        volumes);
-        Ending ending = new Ending(containerStore, machines, remover, problems, clock);
+                        volumes,
+                        happenings);
+        Ending ending =
+                new Ending(
+                        containerStore,
+                        machines,
+                        remover,
+                        monitor,
+                        happenings,
+                        problems,
+                        this::restart,
+                        clock);
         Reunion reunion = new Reunion(containerStore, clock);
         Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
         DriverChoice drivers = new DriverChoice(plugs, settings);
@@ -94,38 +138,75 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         drivers,
                         volumes,
                         remover,
+                        happenings,
                         settings,
                         clock);
         PodCreator podCreator =
-                new PodCreator(podStore, podIndex, identities, drivers, creator, clock);
-        Pauser pauser = new Pauser(plugs, reunion, PATIENCE);
-        Renamer renamer = new Renamer(containerStore, podStore, containerIndex, podIndex);
-        PodChanger changer = new PodChanger(plugs, podStore, plugger, PATIENCE);
+                new PodCreator(podStore, podIndex, identities, drivers, creator, happenings, clock);
+        Pauser pauser = new Pauser(plugs, reunion, monitor, happenings, PATIENCE);
+        Renamer renamer =
+                new Renamer(containerStore, podStore, containerIndex, podIndex, happenings);
+        Executor executor = new Executor(supervisor, happenings, PATIENCE, clock);
+        HealthKeeper health = new HealthKeeper(monitor, executor, happenings);
+        Starter starter =
+                new Starter(
+                        containerStore,
+                        machines,
+                        supervisor,
+                        new FileInjector(shelf),
+                        health,
+                        happenings,
+                        PATIENCE,
+                        clock);
+        restarter =
+                new Restarter(
+                        plugs,
+                        containerStore,
+                        starter,
+                        supervisor,
+                        problems,
+                        threads,
+                        sleeper,
+                        clock);
+        Runs runs = new Runs(PATIENCE);
+        ContainerEnder containerEnder =
+                new ContainerEnder(
+                        containerStore,
+                        runs,
+                        new Stopper(plugs, PATIENCE),
+                        pauser,
+                        remover,
+                        restarter,
+                        happenings,
+                        PATIENCE,
+                        clock);
+        PodChanger changer = new PodChanger(plugs, podStore, plugger, happenings, PATIENCE);
         containers =
                 new ContainerService(
                         containerIndex,
+                        runs,
                         podCreator,
-                        new Starter(
-                                containerStore,
-                                machines,
-                                supervisor,
-                                new FileInjector(shelf),
-                                PATIENCE,
-                                clock),
-                        new Stopper(plugs, PATIENCE),
-                        new Executor(supervisor, PATIENCE, clock),
+                        starter,
+                        executor,
                         supervisor,
                         ending,
-                        remover,
+                        containerEnder,
                         pauser,
                         renamer,
-                        new Updater(containerStore, changer, PATIENCE),
-                        new Visits(machines, booter, plugger, leftovers, PATIENCE),
-                        PATIENCE,
-                        clock);
+                        happenings,
+                        new Updater(containerStore, changer, happenings, PATIENCE),
+                        new Visits(machines, booter, plugger, leftovers, PATIENCE));
         PodEnder ender =
                 new PodEnder(
-                        plugs, podStore, podIndex, containers, machines, remover, pauser, threads);
+                        plugs,
+                        podStore,
+                        podIndex,
+                        containers,
+                        machines,
+                        remover,
+                        pauser,
+                        threads,
+                        happenings);
         pods =
                 new PodService(
                         podIndex,
@@ -138,6 +219,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         renamer,
                         containers,
                         PATIENCE);
+        shutdown = new Shutdown(podIndex, containerEnder, machines, restarter, threads);
         doctor =
                 new DoctorService(
                         problems,
@@ -158,6 +240,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         ending,
                         remover,
                         ender,
+                        restarter,
+                        health,
                         problems,
                         threads);
         Loader loader =
@@ -169,8 +253,18 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         problems,
                         settings,
                         clock);
+        happenings.daemon("start", version);
         // Threads come last: nothing of this constructor can fail after it has started one.
         loader.load().forEach(recovery::begin);
+    }
+
+    private void restart(ManagedContainer container) {
+        restarter.again(container);
+    }
+
+    private void eventsInTrouble(Optional<String> why) {
+        why.ifPresentOrElse(
+                line -> problems.report("events", line), () -> problems.solved("events"));
     }
 
     /**
@@ -243,8 +337,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     }
 
     @Override
-    public io.hypercontainer.api.runtime.Events events() {
-        throw new io.hypercontainer.api.Unsupported("todo", "events");
+    public Events events() {
+        return events;
     }
 
     @Override
@@ -272,37 +366,20 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         throw new Unsupported("a runtime outside of the framework", "bundles");
     }
 
-    /** Stops all pods, at the same time; one that cannot be stopped runs on. */
+    /** The daemon is about to end, and all that runs with it. */
     public void stopAll() {
-        List<Future<Boolean>> stops = new ArrayList<>();
-        for (ManagedPod pod : podIndex.all()) {
-            stops.add(
-                    threads.submit(
-                            "stop-all-" + pod.record().shortId(),
-                            () -> {
-                                pods.stop(pod.id(), Optional.empty());
-                                return true;
-                            }));
-        }
-        for (Future<Boolean> stop : stops) {
-            try {
-                stop.get();
-            } catch (ExecutionException e) {
-                LOG.warn("a pod was not stopped", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+        shutdown.stopAll();
     }
 
     @Override
     public void close() {
+        happenings.daemon("stop", version);
         threads.forbid();
         for (ManagedPod pod : podIndex.all()) {
             pod.run().ifPresent(PodRun::disconnect);
         }
         threads.close();
         containerIndex.all().forEach(ManagedContainer::abandon);
+        events.close();
     }
 }

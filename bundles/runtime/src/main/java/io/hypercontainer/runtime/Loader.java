@@ -117,7 +117,7 @@ final class Loader {
                 index(
                         containers,
                         container,
-                        name -> container.renamed(container.record().named(name)));
+                        name -> container.changed(container.record().named(name)));
             }
         }
     }

@@ -27,6 +27,7 @@ final class Machines {
     private final Booter booter;
     private final Plugger plugger;
     private final Leftovers leftovers;
+    private final Happenings happenings;
     private final Problems problems;
     private final Threads threads;
     private final Duration patience;
@@ -40,6 +41,7 @@ final class Machines {
             Booter booter,
             Plugger plugger,
             Leftovers leftovers,
+            Happenings happenings,
             Problems problems,
             Threads threads,
             Duration patience) {
@@ -48,6 +50,7 @@ final class Machines {
         this.booter = booter;
         this.plugger = plugger;
         this.leftovers = leftovers;
+        this.happenings = happenings;
         this.problems = problems;
         this.threads = threads;
         this.patience = patience;
@@ -128,6 +131,7 @@ final class Machines {
                 end(pod, run);
                 throw e;
             }
+            happenings.pod(pod.record(), "start");
         }
         return run;
     }
@@ -180,7 +184,12 @@ final class Machines {
     /** A machine has ended by itself, or did not come up. */
     void clear(ManagedPod pod, PodRun run, String why) {
         try (Held _ = pod.lock()) {
-            if (run.users().isEmpty() && pod.run().filter(run::equals).isPresent()) {
+            Optional<PodRun> present = pod.run();
+            if (present.isPresent() && !present.get().equals(run)) {
+                // Somebody has started it again meanwhile.
+                return;
+            }
+            if (present.isPresent() && run.users().isEmpty()) {
                 end(pod, run);
             }
             stopped(pod, why);
@@ -221,6 +230,7 @@ final class Machines {
             problems.report(about, String.valueOf(e.getMessage()));
         }
         pod.becomes(next);
+        happenings.ended(pod.record(), why);
     }
 
     private void end(ManagedPod pod, PodRun run) {

@@ -24,6 +24,8 @@ final class ManagedContainer implements Indexed {
     private final ContainerLog log;
     private volatile ContainerRecord record;
     private volatile CompletableFuture<ExitStatus> end;
+    private volatile boolean kept;
+    private volatile Duration lastWait = Duration.ZERO;
     private @Nullable Run run; // guarded by this
 
     ManagedContainer(ManagedPod pod, ContainerRecord record, ContainerLog log) {
@@ -33,6 +35,7 @@ final class ManagedContainer implements Indexed {
         this.end =
                 switch (record.phase()) {
                     case Phase.Running r -> new CompletableFuture<>();
+                    case Phase.Restarting r -> new CompletableFuture<>();
                     case Phase.Exited e -> CompletableFuture.completedFuture(e.status());
                     default ->
                             CompletableFuture.completedFuture(
@@ -104,12 +107,7 @@ final class ManagedContainer implements Indexed {
         notifyAll();
     }
 
-    /** All but its name stays as it is. */
-    synchronized void renamed(ContainerRecord next) {
-        record = next;
-    }
-
-    /** All but what it may use stays as it is. */
+    /** Its phase stays as it is. */
     synchronized void changed(ContainerRecord next) {
         record = next;
     }
@@ -128,6 +126,34 @@ final class ManagedContainer implements Indexed {
             // It had ended before, and did not come as far as to run this time.
             end = CompletableFuture.completedFuture(status);
         }
+    }
+
+    /** Its process has ended and will be started again; those who wait for the end are told. */
+    void restarts(ContainerRecord next, ExitStatus status) {
+        CompletableFuture<ExitStatus> ended = end;
+        end = new CompletableFuture<>();
+        becomes(next);
+        ended.complete(status);
+    }
+
+    /** {@return whether it is not removed at its end, though it asks for it} */
+    boolean isKept() {
+        return kept;
+    }
+
+    /** It is not removed at its end until the result gives that up. */
+    Held keep() {
+        kept = true;
+        return () -> kept = false;
+    }
+
+    /** {@return how long its last restart waited; zero for one that a user started} */
+    Duration lastWait() {
+        return lastWait;
+    }
+
+    void waits(Duration time) {
+        lastWait = time;
     }
 
     /** The daemon stops: whoever waits is told, the container goes on. */
@@ -159,6 +185,6 @@ final class ManagedContainer implements Indexed {
     }
 
     Container view() {
-        return ContainerView.of(record, pod);
+        return ContainerView.of(record, pod, run().flatMap(Run::health));
     }
 }

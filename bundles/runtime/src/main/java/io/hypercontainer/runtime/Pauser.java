@@ -3,6 +3,7 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.runtime.health.HealthMonitor;
 import io.hypercontainer.runtime.plug.Plugs;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,14 +12,23 @@ import java.util.Optional;
 final class Pauser {
     private final Plugs plugs;
     private final Reunion reunion;
+    private final HealthMonitor health;
+    private final Happenings happenings;
     private final Duration patience;
 
     /**
      * @param patience how long a machine that is being recovered is waited for
      */
-    Pauser(Plugs plugs, Reunion reunion, Duration patience) {
+    Pauser(
+            Plugs plugs,
+            Reunion reunion,
+            HealthMonitor health,
+            Happenings happenings,
+            Duration patience) {
         this.plugs = plugs;
         this.reunion = reunion;
+        this.health = health;
+        this.happenings = happenings;
         this.patience = patience;
     }
 
@@ -30,8 +40,10 @@ final class Pauser {
         }
         try (Held _ = pod.lock()) {
             if (!run.isPaused()) {
+                pod.containers().forEach(c -> health.pause(c.id()));
                 machine(pod, run).pause();
                 run.pauses(true);
+                tell(pod, "pause");
             }
         }
     }
@@ -57,6 +69,15 @@ final class Pauser {
         machine(pod, run).resume();
         run.pauses(false);
         run.agent().ifPresent(reunion::refresh);
+        pod.containers().forEach(c -> health.resume(c.id()));
+        tell(pod, "unpause");
+    }
+
+    private void tell(ManagedPod pod, String action) {
+        happenings.pod(pod.record(), action);
+        pod.containers().stream()
+                .filter(ManagedContainer::isRunning)
+                .forEach(c -> happenings.container(c.record(), action));
     }
 
     private PodRun running(ManagedPod pod) {

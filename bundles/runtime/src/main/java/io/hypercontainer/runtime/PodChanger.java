@@ -31,15 +31,22 @@ final class PodChanger {
     private final Plugs plugs;
     private final PodStore store;
     private final Plugger plugger;
+    private final Happenings happenings;
     private final Duration patience;
 
     /**
      * @param patience how long a machine or guest is waited for that is not there just now
      */
-    PodChanger(Plugs plugs, PodStore store, Plugger plugger, Duration patience) {
+    PodChanger(
+            Plugs plugs,
+            PodStore store,
+            Plugger plugger,
+            Happenings happenings,
+            Duration patience) {
         this.plugs = plugs;
         this.store = store;
         this.plugger = plugger;
+        this.happenings = happenings;
         this.patience = patience;
     }
 
@@ -49,6 +56,7 @@ final class PodChanger {
         }
         store.save(next);
         pod.becomes(next);
+        happenings.pod(next, "update");
     }
 
     ManagedPod label(ManagedPod pod, Map<String, String> labels, boolean override) {

@@ -29,6 +29,7 @@ final class PodCreator {
     private final Identities identities;
     private final DriverChoice drivers;
     private final Creator creator;
+    private final Happenings happenings;
     private final Clock clock;
 
     PodCreator(
@@ -37,12 +38,14 @@ final class PodCreator {
             Identities identities,
             DriverChoice drivers,
             Creator creator,
+            Happenings happenings,
             Clock clock) {
         this.store = store;
         this.index = index;
         this.identities = identities;
         this.drivers = drivers;
         this.creator = creator;
+        this.happenings = happenings;
         this.clock = clock;
     }
 
@@ -176,6 +179,7 @@ final class PodCreator {
             store.save(created);
             pod.becomes(created);
             undo.complete();
+            happenings.pod(created, "create");
             return pod;
         }
     }

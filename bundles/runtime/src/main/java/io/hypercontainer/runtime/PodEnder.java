@@ -7,6 +7,7 @@ import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodPhase;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
@@ -31,6 +32,7 @@ final class PodEnder {
     private final Remover remover;
     private final Pauser pauser;
     private final Threads threads;
+    private final Happenings happenings;
 
     PodEnder(
             Plugs plugs,
@@ -40,7 +42,8 @@ final class PodEnder {
             Machines machines,
             Remover remover,
             Pauser pauser,
-            Threads threads) {
+            Threads threads,
+            Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
         this.index = index;
@@ -49,6 +52,7 @@ final class PodEnder {
         this.remover = remover;
         this.pauser = pauser;
         this.threads = threads;
+        this.happenings = happenings;
     }
 
     /** Stops all containers at the same time, then the machine. */
@@ -84,7 +88,9 @@ final class PodEnder {
     }
 
     void remove(ManagedPod pod, boolean force, boolean volumes) {
-        boolean running = pod.record().phase() instanceof PodPhase.Running;
+        boolean running =
+                pod.record().phase() instanceof PodPhase.Running
+                        || pod.containers().stream().anyMatch(PodEnder::isRestarting);
         if (running && !force) {
             throw new Conflict(
                     "pod " + pod.name() + " is running: stop it first, or force its removal");
@@ -113,6 +119,10 @@ final class PodEnder {
         finish(pod, volumes);
     }
 
+    private static boolean isRestarting(ManagedContainer container) {
+        return container.record().phase() instanceof Phase.Restarting;
+    }
+
     /** Deletes all of a pod of which it has been decided. */
     void finish(ManagedPod pod, boolean volumes) {
         for (ManagedContainer container : pod.containers()) {
@@ -123,5 +133,6 @@ final class PodEnder {
         }
         machines.stop(pod);
         store.delete(pod.id());
+        happenings.pod(pod.record(), "destroy");
     }
 }

@@ -87,7 +87,8 @@ final class PodRun {
             }
             GuestAgent connected = agent;
             if (connected == null) {
-                throw new Unavailable("the connection to the guest is lost: try again");
+                throw new Unavailable(
+                        "the connection to the guest is lost: try again, or see 'doctor'");
             }
             return connected;
         }

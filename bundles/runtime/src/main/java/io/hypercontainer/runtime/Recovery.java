@@ -36,6 +36,8 @@ final class Recovery {
     private final Ending ending;
     private final Remover remover;
     private final PodEnder ender;
+    private final Restarter restarter;
+    private final HealthKeeper health;
     private final Problems problems;
     private final Threads threads;
 
@@ -49,6 +51,8 @@ final class Recovery {
             Ending ending,
             Remover remover,
             PodEnder ender,
+            Restarter restarter,
+            HealthKeeper health,
             Problems problems,
             Threads threads) {
         this.plugs = plugs;
@@ -60,6 +64,8 @@ final class Recovery {
         this.ending = ending;
         this.remover = remover;
         this.ender = ender;
+        this.restarter = restarter;
+        this.health = health;
         this.problems = problems;
         this.threads = threads;
     }
@@ -88,7 +94,9 @@ final class Recovery {
     private static boolean isSettled(ManagedContainer container) {
         return switch (container.record().phase()) {
             case Phase.Created c -> true;
-            case Phase.Exited e -> !container.record().options().autoRemove();
+            case Phase.Exited e ->
+                    !container.record().options().autoRemove()
+                            && !Restarter.isWanted(container.record());
             default -> false;
         };
     }
@@ -111,7 +119,10 @@ final class Recovery {
                     awaitDrivers(pod);
                     ender.finish(pod, r.volumes());
                 }
-                default -> recoverMachine(pod);
+                default -> {
+                    recoverMachine(pod);
+                    pod.containers().forEach(restarter::startLeft);
+                }
             }
             problems.solved(about);
         } catch (InterruptedException e) {
@@ -188,6 +199,7 @@ final class Recovery {
                     run.users().add(container.id());
                     Run resumed = new Run(run, init(container));
                     container.begins(container.record(), resumed);
+                    health.begin(container, resumed);
                     supervisor.supervise(container, resumed);
                 }
             }

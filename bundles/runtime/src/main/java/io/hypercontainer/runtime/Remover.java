@@ -22,6 +22,7 @@ final class Remover {
     private final Index<ManagedPod> podIndex;
     private final Machines machines;
     private final VolumeService volumeService;
+    private final Happenings happenings;
 
     Remover(
             Plugs plugs,
@@ -30,7 +31,8 @@ final class Remover {
             Index<ManagedContainer> containerIndex,
             Index<ManagedPod> podIndex,
             Machines machines,
-            VolumeService volumeService) {
+            VolumeService volumeService,
+            Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
         this.pods = pods;
@@ -38,6 +40,7 @@ final class Remover {
         this.podIndex = podIndex;
         this.machines = machines;
         this.volumeService = volumeService;
+        this.happenings = happenings;
     }
 
     /**
@@ -83,6 +86,7 @@ final class Remover {
                 !(container.record().phase() instanceof Phase.Removing removing)
                         || removing.volumes();
         discard(container, volumes);
+        happenings.container(container.record(), "destroy");
     }
 
     /** Deletes what was made for a container, and then its record. */

@@ -9,6 +9,7 @@ import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import java.util.Map;
 
 /** Changes names. A pod that was made for one container has its name. */
 final class Renamer {
@@ -16,16 +17,19 @@ final class Renamer {
     private final PodStore pods;
     private final Index<ManagedContainer> containerIndex;
     private final Index<ManagedPod> podIndex;
+    private final Happenings happenings;
 
     Renamer(
             ContainerStore containers,
             PodStore pods,
             Index<ManagedContainer> containerIndex,
-            Index<ManagedPod> podIndex) {
+            Index<ManagedPod> podIndex,
+            Happenings happenings) {
         this.containers = containers;
         this.pods = pods;
         this.containerIndex = containerIndex;
         this.podIndex = podIndex;
+        this.happenings = happenings;
     }
 
     void rename(ManagedContainer container, String to) {
@@ -51,13 +55,14 @@ final class Renamer {
                 throw e;
             }
             containerIndex.release(container, from);
+            happenings.container(container.record(), "rename", Map.of("oldName", "/" + from));
         }
     }
 
     private void save(ManagedContainer container, String to) {
         ContainerRecord renamed = container.record().named(to);
         containers.save(renamed);
-        container.renamed(renamed);
+        container.changed(renamed);
     }
 
     private void renameSingle(ManagedContainer container, String to) {
@@ -101,5 +106,6 @@ final class Renamer {
         }
         pod.becomes(renamed);
         podIndex.release(pod, from);
+        happenings.pod(renamed, "rename", Map.of("oldName", from));
     }
 }

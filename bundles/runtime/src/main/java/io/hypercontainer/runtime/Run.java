@@ -2,10 +2,12 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.stream.ProcessSession;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,6 +17,7 @@ final class Run {
     private final ProcessSession init;
     private final Map<String, ProcessSession> execs = new ConcurrentHashMap<>();
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Optional<Health> health = Optional.empty();
 
     Run(PodRun pod, ProcessSession init) {
         this.pod = pod;
@@ -32,6 +35,15 @@ final class Run {
     /** {@return further processes, by their ids} */
     Map<String, ProcessSession> execs() {
         return execs;
+    }
+
+    /** {@return what its checks say, if it is checked} */
+    Optional<Health> health() {
+        return health;
+    }
+
+    void is(Health now) {
+        health = Optional.of(now);
     }
 
     /** {@return true for the first caller: the one who has to deal with the end} */

@@ -29,6 +29,8 @@ final class Starter {
     private final Machines machines;
     private final Supervisor supervisor;
     private final FileInjector injector;
+    private final HealthKeeper health;
+    private final Happenings happenings;
     private final Duration patience;
     private final Clock clock;
 
@@ -40,12 +42,16 @@ final class Starter {
             Machines machines,
             Supervisor supervisor,
             FileInjector injector,
+            HealthKeeper health,
+            Happenings happenings,
             Duration patience,
             Clock clock) {
         this.store = store;
         this.machines = machines;
         this.supervisor = supervisor;
         this.injector = injector;
+        this.health = health;
+        this.happenings = happenings;
         this.patience = patience;
         this.clock = clock;
     }
@@ -107,7 +113,9 @@ final class Starter {
         session.feed(init);
         Run run = new Run(machine, session);
         container.begins(running, run);
+        happenings.container(running, "start");
         supervisor.supervise(container.pod(), machine);
+        health.begin(container, run);
         return run;
     }
 

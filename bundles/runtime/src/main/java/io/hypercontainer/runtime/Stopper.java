@@ -72,8 +72,9 @@ final class Stopper {
         run.pod().await(patience);
         run.init()
                 .process()
-                .orElseThrow(
-                        () -> new Unavailable("the connection to the guest is lost: try again"))
+                .orElseThrow(() ->
+                        new Unavailable(
+                                "the connection to the guest is lost: try again, or see 'doctor'"))
                 .signal(signal);
     }
 

@@ -8,6 +8,7 @@ import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.stream.ProcessSession;
 import java.time.Duration;
 import java.util.Optional;
@@ -206,6 +207,10 @@ final class Supervisor {
         for (ProcessSession exec : reunion.unknownExecs(container, run, agent)) {
             run.execs().put(exec.id(), exec);
             serveExec(container, run, exec);
+            if (exec.id().startsWith(Executor.CHECK)) {
+                // Whoever would have killed it when its time is over is gone.
+                exec.process().ifPresent(p -> p.signal(Signals.KILL));
+            }
         }
     }
 }

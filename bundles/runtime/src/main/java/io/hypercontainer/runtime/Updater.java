@@ -9,11 +9,13 @@ import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestContainer;
 import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MachineSize;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,14 +23,16 @@ import java.util.Optional;
 final class Updater {
     private final ContainerStore store;
     private final PodChanger pods;
+    private final Happenings happenings;
     private final Duration patience;
 
     /**
      * @param patience how long a guest is waited for that does not answer just now
      */
-    Updater(ContainerStore store, PodChanger pods, Duration patience) {
+    Updater(ContainerStore store, PodChanger pods, Happenings happenings, Duration patience) {
         this.store = store;
         this.pods = pods;
+        this.happenings = happenings;
         this.patience = patience;
     }
 
@@ -38,6 +42,7 @@ final class Updater {
             if (before.phase() instanceof Phase.Removing) {
                 throw new Conflict("container " + before.shortId() + " is being removed");
             }
+            Supervision supervision = supervision(before, update);
             Limits wanted = limits(container, update);
             boolean limited = !wanted.equals(before.options().limits()) || isSized(update);
             // Asked before anything changes.
@@ -45,7 +50,8 @@ final class Updater {
                     limited && container.isRunning()
                             ? Optional.of(guest(container))
                             : Optional.empty();
-            ContainerRecord after = before.treated(before.options().limited(wanted));
+            ContainerRecord after =
+                    before.treated(before.options().limited(wanted)).supervised(supervision);
             store.save(after);
             container.changed(after);
             try {
@@ -55,8 +61,20 @@ final class Updater {
                 container.changed(before);
                 throw e;
             }
+            happenings.container(after, "update");
             return container;
         }
+    }
+
+    private static Supervision supervision(ContainerRecord before, ContainerUpdate update) {
+        if (before.options().autoRemove()
+                && update.restart().filter(p -> p.kind() != RestartPolicy.Kind.NO).isPresent()) {
+            throw new Conflict(
+                    "container "
+                            + before.shortId()
+                            + " is removed when it ends: it cannot get a restart policy");
+        }
+        return update.restart().map(before.supervision()::with).orElse(before.supervision());
     }
 
     private static boolean isSized(ContainerUpdate update) {

@@ -13,6 +13,7 @@ import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.spec.Grammar;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class VolumeService implements Volumes {
     private final Plugs plugs;
     private final Index<ManagedContainer> index;
     private final Supplier<String> names;
+    private final Happenings happenings;
     private final Supplier<Settings> settings;
     private final Object changes = new Object();
 
@@ -40,10 +42,12 @@ final class VolumeService implements Volumes {
             Plugs plugs,
             Index<ManagedContainer> index,
             Supplier<String> names,
+            Happenings happenings,
             Supplier<Settings> settings) {
         this.plugs = plugs;
         this.index = index;
         this.names = names;
+        this.happenings = happenings;
         this.settings = settings;
     }
 
@@ -66,10 +70,27 @@ final class VolumeService implements Volumes {
 
     @Override
     public List<VolumeInfo> list() {
+        Map<Kept, List<String>> users = new HashMap<>();
+        for (ManagedContainer container : index.all()) {
+            container
+                    .record()
+                    .volumes()
+                    .map(v -> new Kept(container.record().storage(), v.name()))
+                    .distinct()
+                    .forEach(v ->
+                            users.computeIfAbsent(v, k -> new ArrayList<>()).add(container.id()));
+        }
         return drivers().stream()
-                .flatMap(d -> d.volumes().stream().map(v -> info(v, d.name())))
+                .flatMap(d -> d.volumes().stream().map(v -> info(v, d.name(), users)))
                 .sorted(Comparator.comparing(i -> i.volume().name()))
                 .toList();
+    }
+
+    private record Kept(String driver, String volume) {}
+
+    private static VolumeInfo info(Volume volume, String driver, Map<Kept, List<String>> users) {
+        return new VolumeInfo(
+                volume, driver, users.getOrDefault(new Kept(driver, volume.name()), List.of()));
     }
 
     @Override
@@ -112,7 +133,7 @@ final class VolumeService implements Volumes {
         synchronized (changes) {
             Optional<Volume> present = storage.volume(wanted.name());
             present.ifPresent(v -> checkThatItFits(v, wanted));
-            return info(present.orElseGet(() -> storage.createVolume(wanted)), storage.name());
+            return info(present.orElseGet(() -> make(storage, wanted)), storage.name());
         }
     }
 
@@ -149,8 +170,19 @@ final class VolumeService implements Volumes {
                                 + users
                                 + ": remove it first");
             }
-            storage.removeVolume(name);
+            delete(storage, name);
         }
+    }
+
+    private Volume make(StorageDriver storage, VolumeSpec spec) {
+        Volume made = storage.createVolume(spec);
+        happenings.volume(made.name(), storage.name(), "create");
+        return made;
+    }
+
+    private void delete(StorageDriver storage, String name) {
+        storage.removeVolume(name);
+        happenings.volume(name, storage.name(), "destroy");
     }
 
     /** Makes those of a container's volumes that are not there; the container is in the index. */
@@ -161,7 +193,7 @@ final class VolumeService implements Volumes {
                 if (storage.volume(volume.name()).isEmpty()) {
                     Map<String, String> labels =
                             volume.anonymous() ? Map.of(Volume.ANONYMOUS, "") : Map.of();
-                    storage.createVolume(new VolumeSpec(volume.name(), 0, labels));
+                    make(storage, new VolumeSpec(volume.name(), 0, labels));
                 }
             }
         }
@@ -177,7 +209,7 @@ final class VolumeService implements Volumes {
                     .map(Mounted.InVolume::name)
                     .filter(v ->
                             users(v, storage.name()).allMatch(c -> c.id().equals(container.id())))
-                    .forEach(storage::removeVolume);
+                    .forEach(v -> delete(storage, v));
         }
     }
 }

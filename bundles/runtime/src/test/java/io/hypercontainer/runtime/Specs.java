@@ -4,7 +4,10 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ExecSpec;
+import io.hypercontainer.api.runtime.HealthOptions;
 import io.hypercontainer.api.runtime.MountSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,8 @@ final class Specs {
     private Optional<String> name = Optional.empty();
     private boolean stdin;
     private boolean autoRemove;
+    private RestartPolicy restart = RestartPolicy.NO;
+    private HealthOptions health = HealthOptions.OF_IMAGE;
     private final List<MountSpec> mounts = new ArrayList<>();
     private final List<PortMapping> ports = new ArrayList<>();
 
@@ -56,6 +61,28 @@ final class Specs {
         return this;
     }
 
+    Specs restart(RestartPolicy.Kind kind, int retries) {
+        restart = new RestartPolicy(kind, retries);
+        return this;
+    }
+
+    Specs restart(RestartPolicy.Kind kind) {
+        return restart(kind, 0);
+    }
+
+    /** A check every 30 seconds, that may take 5. */
+    Specs health(String script, int retries) {
+        health =
+                new HealthOptions(
+                        false,
+                        Optional.of(List.of("sh", "-c", script)),
+                        Optional.of(Duration.ofSeconds(30)),
+                        Optional.of(Duration.ofSeconds(5)),
+                        Optional.empty(),
+                        Optional.of(retries));
+        return this;
+    }
+
     Specs volume(String volume, boolean readOnly) {
         mounts.add(new MountSpec.Volume(Optional.of(volume), "/v/" + volume, readOnly));
         return this;
@@ -73,7 +100,9 @@ final class Specs {
                         .mounts(mounts)
                         .ports(ports)
                         .stdin(stdin)
-                        .autoRemove(autoRemove);
+                        .autoRemove(autoRemove)
+                        .restart(restart)
+                        .health(health);
         name.ifPresent(spec::name);
         return spec.build();
     }

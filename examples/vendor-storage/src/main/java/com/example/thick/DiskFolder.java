@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
@@ -178,8 +179,8 @@ final class DiskFolder {
 
     Instant made(String name) {
         try {
-            return ((java.nio.file.attribute.FileTime)
-                            Files.getAttribute(file(name), "creationTime"))
+            return Files.readAttributes(file(name), BasicFileAttributes.class)
+                    .creationTime()
                     .toInstant();
         } catch (IOException e) {
             throw new DriverFailure("cannot look at " + file(name) + ": " + e.getMessage(), e);

@@ -101,7 +101,7 @@ public final class ThickStorage implements StorageDriver {
                 .findFirst();
     }
 
-    private StorageDriver layers() {
+    private StorageDriver keeperOfLayers() {
         return keeper().orElseThrow(() ->
                 new Unavailable(
                         "storage driver '%s', which keeps layers for '%s', is not here"
@@ -137,12 +137,12 @@ public final class ThickStorage implements StorageDriver {
 
     @Override
     public boolean hasLayer(Layer layer) {
-        return layers().hasLayer(layer);
+        return keeperOfLayers().hasLayer(layer);
     }
 
     @Override
     public void importLayer(Layer layer, InputStream tar, Runnable verified) {
-        layers().importLayer(layer, tar, verified);
+        keeperOfLayers().importLayer(layer, tar, verified);
     }
 
     /** Does nothing: the keeper of the layers is asked itself. */
@@ -156,7 +156,8 @@ public final class ThickStorage implements StorageDriver {
         }
         // Without a disk: only the layers are wanted. If this is cut off, the runtime releases
         // both.
-        layers().prepareRoot(new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
+        keeperOfLayers()
+                .prepareRoot(new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
         try {
             if (spec.readOnly()) {
                 roots.makeNone(spec.container());
@@ -173,7 +174,8 @@ public final class ThickStorage implements StorageDriver {
 
     @Override
     public Optional<Root> root(String container) {
-        return layers().root(container)
+        return keeperOfLayers()
+                .root(container)
                 .map(Root.BlockLayers.class::cast)
                 .map(r -> new Root.BlockLayers(r.layers(), roots.find(container)));
     }
@@ -181,7 +183,7 @@ public final class ThickStorage implements StorageDriver {
     @Override
     public void releaseRoot(String container) {
         roots.delete(container);
-        layers().releaseRoot(container);
+        keeperOfLayers().releaseRoot(container);
     }
 
     @Override

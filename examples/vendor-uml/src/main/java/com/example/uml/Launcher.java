@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Starts machines. */
 final class Launcher {
@@ -47,7 +49,7 @@ final class Launcher {
                     var orders = process.outputWriter(StandardCharsets.US_ASCII)) {
                 expect(Monitor.READY, said, process, spec.id());
                 var root = HostProcess.of(process.pid());
-                notes = notes.with(root.orElseThrow(() -> endedAtOnce(spec.id(), "")));
+                notes = notes.with(root.orElseThrow(() -> endedAtOnce(spec.id(), Stream.of())));
                 notes.write(folder.notes());
                 if (notes.networks().isEmpty()) {
                     Confinement.closeFolder(folder.path(), uid);
@@ -124,15 +126,18 @@ final class Launcher {
         try {
             var line = said.readLine();
             if (!word.equals(line)) {
-                throw endedAtOnce(id, line == null ? "" : ": " + line);
+                var rest = said.lines().limit(LINES - 1L);
+                throw endedAtOnce(id, Stream.concat(Stream.ofNullable(line), rest));
             }
         } finally {
             limit.interrupt();
         }
     }
 
-    private static DriverFailure endedAtOnce(String id, String said) {
-        return new DriverFailure("machine " + id + " ended at once" + said);
+    private static DriverFailure endedAtOnce(String id, Stream<String> said) {
+        var last = said.collect(Collectors.joining(" | "));
+        return new DriverFailure(
+                "machine " + id + " ended at once" + (last.isEmpty() ? "" : ": " + last));
     }
 
     private static void undo(VmSpec spec, MachineFolder folder, Notes notes) {

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,7 +153,7 @@ record Notes(
                 out.write(bytes);
             }
             out.force(true);
-            Files.move(made, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new DriverFailure("cannot write " + file + ": " + e.getMessage(), e);
         }

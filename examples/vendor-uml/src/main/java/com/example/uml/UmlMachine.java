@@ -88,7 +88,7 @@ final class UmlMachine implements VirtualMachine {
 
     @Override
     public VmState state() {
-        if (exit.isDone() || !processes.alive()) {
+        if (hasEnded()) {
             return VmState.ENDED;
         }
         return processes.stopped() ? VmState.PAUSED : VmState.RUNNING;
@@ -166,8 +166,12 @@ final class UmlMachine implements VirtualMachine {
         }
     }
 
+    private boolean hasEnded() {
+        return exit.isDone() || !processes.alive();
+    }
+
     private void refuseIfEnded() {
-        if (state() == VmState.ENDED) {
+        if (hasEnded()) {
             throw new Conflict("virtual machine " + id + " has ended");
         }
     }

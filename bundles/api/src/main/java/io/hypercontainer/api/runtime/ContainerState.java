@@ -53,4 +53,9 @@ public sealed interface ContainerState {
             case Exited e -> "exited";
         };
     }
+
+    /** {@return whether it has a process, running or halted} */
+    default boolean isAlive() {
+        return this instanceof Running || this instanceof Paused;
+    }
 }

@@ -84,6 +84,16 @@ public interface Containers {
     void stop(String name, Optional<Duration> grace);
 
     /**
+     * Stops the container as {@link #stop} does, if it runs, and starts it again. One that is to be
+     * removed at its end is not.
+     *
+     * @param name the container
+     * @param grace how long its end may take; empty for the container's own
+     * @throws CannotExecute as {@link #start}
+     */
+    void restart(String name, Optional<Duration> grace) throws CannotExecute;
+
+    /**
      * Sends a signal to the container's process.
      *
      * @param name the container

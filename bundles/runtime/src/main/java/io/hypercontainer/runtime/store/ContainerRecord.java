@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param storage name of the driver that keeps its files
  * @param spec what it does
  * @param options how it is treated
+ * @param supervision what is done when it ends, or is not well
  * @param phase where it is in its life
  */
 public record ContainerRecord(
@@ -35,6 +36,7 @@ public record ContainerRecord(
         String storage,
         Resolved spec,
         Options options,
+        Supervision supervision,
         Phase phase)
         implements StoredRecord {
     /** The format that this daemon writes. */
@@ -77,7 +79,18 @@ public record ContainerRecord(
      */
     public ContainerRecord in(Phase next) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, pod, storage, spec, options, next);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                next);
     }
 
     /**
@@ -86,7 +99,18 @@ public record ContainerRecord(
      */
     public ContainerRecord named(String other) {
         return new ContainerRecord(
-                schema, id, other, image, imageId, created, pod, storage, spec, options, phase);
+                schema,
+                id,
+                other,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                phase);
     }
 
     /**
@@ -95,7 +119,28 @@ public record ContainerRecord(
      */
     public ContainerRecord treated(Options other) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, pod, storage, spec, other, phase);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                other,
+                supervision,
+                phase);
+    }
+
+    /**
+     * @param other what is done when it ends, or is not well
+     * @return with that
+     */
+    public ContainerRecord supervised(Supervision other) {
+        return new ContainerRecord(
+                schema, id, name, image, imageId, created, pod, storage, spec, options, other,
+                phase);
     }
 
     /** {@return the beginning of its id, as people see it} */

@@ -102,6 +102,9 @@ public final class LocalGuest {
         try {
             Program program = new Program(spec.id(), builder.start());
             programs.put(new Key(container, spec.id()), program);
+            synchronized (programs) {
+                programs.notifyAll();
+            }
             if (spec.id().equals(GuestProcess.INIT)) {
                 var _ = program.exit.thenAccept(s -> killAllBut(container, GuestProcess.INIT));
             }
@@ -206,6 +209,24 @@ public final class LocalGuest {
         }
         init.process.destroyForcibly();
         init.exit.join();
+    }
+
+    /** Waits until a process with such an id runs. */
+    public void awaitStart(String beginning) throws InterruptedException {
+        synchronized (programs) {
+            while (running().stream().noneMatch(id -> id.startsWith(beginning))) {
+                programs.wait();
+            }
+        }
+    }
+
+    /** Waits until no process with such an id runs. */
+    public void awaitEnd(String beginning) {
+        programs.forEach((key, program) -> {
+            if (key.process().startsWith(beginning)) {
+                program.exit.join();
+            }
+        });
     }
 
     /** {@return which ports its interface forwards now} */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.agent.Ulimit;
+import io.hypercontainer.api.runtime.HealthCheck;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.runtime.log.LogPosition;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +126,27 @@ class ContainerStoreTest {
         assertThat(store.load().records()).hasSize(1);
     }
 
+    @Test
+    void readsWhatWasWrittenBeforeThereWereRestartPolicies() throws Exception {
+        ContainerRecord record = record("a".repeat(64));
+        store.create(record);
+        Path file = store.folder(record.id()).resolve("container.json");
+        String content = Files.readString(file);
+        String old = content.replaceFirst("(?s)\"supervision\" : .*?\"stopped\" : true\\s*},", "");
+        assertThat(old).isNotEqualTo(content).doesNotContain("policy");
+        Files.writeString(file, old);
+        assertThat(store.load().records()).containsExactly(record.supervised(Supervision.NONE));
+    }
+
+    @Test
+    void keepsThatAContainerWaitsForItsRestart() {
+        Phase phase =
+                new Phase.Restarting(NOW, new ExitStatus(7, 0, true, NOW.plusSeconds(1)), "why");
+        ContainerRecord record = record("a".repeat(64)).in(phase);
+        store.create(record);
+        assertThat(store.load().records()).containsExactly(record);
+    }
+
     static ContainerRecord record(String id) {
         return new ContainerRecord(
                 ContainerRecord.SCHEMA,
@@ -157,6 +181,17 @@ class ContainerStoreTest {
                         Duration.ofSeconds(10),
                         Limits.NONE,
                         LogSpec.DEFAULT),
+                new Supervision(
+                        new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, 3),
+                        Optional.of(
+                                new HealthCheck(
+                                        List.of("true"),
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(3),
+                                        Duration.ZERO,
+                                        3)),
+                        2,
+                        true),
                 new Phase.Created());
     }
 }

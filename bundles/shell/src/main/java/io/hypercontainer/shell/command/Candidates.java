@@ -61,7 +61,7 @@ final class Candidates {
     }
 
     static boolean running(ContainerState state) {
-        return state instanceof ContainerState.Running;
+        return ContainerListing.isUp(state);
     }
 
     static boolean paused(ContainerState state) {

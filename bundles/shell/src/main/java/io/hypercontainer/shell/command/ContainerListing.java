@@ -26,7 +26,8 @@ final class ContainerListing {
             names = {"-f", "--filter"},
             paramLabel = "KEY=VALUE",
             description =
-                    "Filter by id, name, status, label, ancestor, exited, volume, network or pod")
+                    "Filter by id, name, status, health, label, ancestor, exited, volume, network or"
+                            + " pod")
     List<String> filters = new ArrayList<>();
 
     @Option(
@@ -87,9 +88,20 @@ final class ContainerListing {
         int most = latest ? 1 : last;
         boolean everyState = all || most > 0 || filter.wantsStopped();
         return runtime.containers().list().stream()
-                .filter(c -> everyState || c.state() instanceof ContainerState.Running)
+                .filter(c -> everyState || isUp(c.state()))
                 .filter(filter)
                 .limit(most > 0 ? most : Integer.MAX_VALUE)
                 .toList();
+    }
+
+    /** {@return whether docker counts it among those that run} */
+    static boolean isUp(ContainerState state) {
+        return switch (state) {
+            case ContainerState.Running r -> true;
+            case ContainerState.Paused p -> true;
+            case ContainerState.Restarting r -> true;
+            case ContainerState.Created c -> false;
+            case ContainerState.Exited e -> false;
+        };
     }
 }

@@ -9,6 +9,7 @@ import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerSpecBuilder;
 import io.hypercontainer.api.runtime.MountSpec;
 import io.hypercontainer.api.runtime.Pod;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.option.EnvOption;
 import io.hypercontainer.shell.command.option.LabelOption;
@@ -20,6 +21,7 @@ import io.hypercontainer.shell.podfile.InvalidPodFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -148,6 +150,7 @@ final class ContainerOptions {
 
     @Mixin PullOptions pull = new PullOptions();
     @Mixin MachineOptions machine = new MachineOptions();
+    @Mixin SupervisionOptions supervision = new SupervisionOptions();
     @Mixin ProcessOptions process = new ProcessOptions();
     @Mixin LogDriverOptions log = new LogDriverOptions();
 
@@ -174,7 +177,7 @@ final class ContainerOptions {
         }
         ImageFetcher.Policy policy = pull.policy();
         ContainerSpec spec = spec(session);
-        new ImageFetcher(images).fetch(session, image, policy, pull.quiet);
+        new ImageFetcher(runtime, images).fetch(session, image, policy, pull.quiet);
         HostFolders.make(
                 volumes.stream()
                         .map(v -> VolumeOption.parse(v, session.workingDirectory()))
@@ -217,6 +220,7 @@ final class ContainerOptions {
         process.put(spec);
         log.put(spec);
         pod.ifPresent(p -> spec.pod(p).limits(membership.share(process.pids)));
+        supervision.apply(spec, autoRemove);
         name.ifPresent(spec::name);
         entrypoint
                 .map(e -> e.isEmpty() ? List.<String>of() : List.of(e))
@@ -256,6 +260,11 @@ final class ContainerOptions {
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
             case LogDriverOptions.DRIVER -> LogDriverOptions.drivers(prefix);
             case Candidates.POD -> Candidates.pods(runtime, prefix, Candidates::anyPod);
+            case SupervisionOptions.POLICY ->
+                    Candidates.fitting(
+                            prefix,
+                            Arrays.stream(RestartPolicy.Kind.values())
+                                    .map(RestartPolicy.Kind::toString));
             default -> PullOptions.complete(argument, prefix);
         };
     }

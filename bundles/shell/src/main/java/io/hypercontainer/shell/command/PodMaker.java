@@ -43,7 +43,7 @@ final class PodMaker {
         PodFile file = options.read(session, name);
         PodSpec spec = more.apply(file.spec(new FileFetcher(session, options.path.orElseThrow())));
         for (String image : file.images()) {
-            new ImageFetcher(images).fetch(session, image, policy, pull.quiet);
+            new ImageFetcher(runtime, images).fetch(session, image, policy, pull.quiet);
         }
         return runtime.pods().create(spec);
     }

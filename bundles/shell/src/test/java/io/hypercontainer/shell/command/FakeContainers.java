@@ -113,6 +113,12 @@ final class FakeContainers implements Containers {
     }
 
     @Override
+    public void restart(String name, Optional<Duration> grace) throws CannotExecute {
+        calls.add("restart " + get(name).name() + grace.map(g -> " " + g.toSeconds()).orElse(""));
+        fail();
+    }
+
+    @Override
     public void kill(String name, String signal) {
         calls.add("kill " + running(name).name() + " " + signal);
     }

@@ -27,6 +27,7 @@ import java.util.Optional;
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakeEvents events = new FakeEvents();
     final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
     final FakeDrivers drivers = new FakeDrivers();
@@ -44,7 +45,7 @@ final class FakeRuntime implements Runtime {
 
     @Override
     public Events events() {
-        throw new UnsupportedOperationException();
+        return events;
     }
 
     @Override

@@ -84,7 +84,7 @@ class ListingCommandsTest {
             value = {
                 "ps --filter colour=red    | invalid filter 'colour': there are",
                 "ps --filter name          | invalid filter 'name': give KEY=VALUE",
-                "ps --filter status=asleep | there are created, running and exited",
+                "ps --filter status=asleep | there are created, running, paused,",
                 "ps --format {{.Nope}}     | template parsing error: can't evaluate field Nope",
                 "ps --format {{            | template parsing error: unclosed action",
                 "list images               | cannot list 'images': there are pod, container and vm",

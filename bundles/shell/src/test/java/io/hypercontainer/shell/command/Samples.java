@@ -7,6 +7,8 @@ import io.hypercontainer.api.image.ImageConfig;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Health;
+import io.hypercontainer.api.runtime.HealthCheck;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.api.runtime.RestartPolicy;
@@ -183,6 +185,52 @@ public record Samples(Container container) {
                         c.restarts(),
                         c.healthCheck(),
                         c.health(),
+                        c.limits(),
+                        c.log()));
+    }
+
+    /** One that will be started again. */
+    public static Samples restarting(String name, int code) {
+        return of(
+                name,
+                new ContainerState.Restarting(
+                        THEN, new ExitStatus(code, 0, false, THEN.plusSeconds(60))));
+    }
+
+    /** One that is supervised. */
+    public Samples supervised(
+            RestartPolicy restart, int restarts, HealthCheck check, Health health) {
+        Container c = container;
+        return new Samples(
+                new Container(
+                        c.id(),
+                        c.name(),
+                        c.image(),
+                        c.imageId(),
+                        c.created(),
+                        c.state(),
+                        c.args(),
+                        c.env(),
+                        c.user(),
+                        c.workdir(),
+                        c.hostname(),
+                        c.labels(),
+                        c.mounts(),
+                        c.ports(),
+                        c.exposedPorts(),
+                        c.terminal(),
+                        c.stdin(),
+                        c.readOnly(),
+                        c.autoRemove(),
+                        c.privileged(),
+                        c.stopSignal(),
+                        c.stopTimeout(),
+                        c.machine(),
+                        c.pod(),
+                        restart,
+                        restarts,
+                        Optional.of(check),
+                        Optional.of(health),
                         c.limits(),
                         c.log()));
     }

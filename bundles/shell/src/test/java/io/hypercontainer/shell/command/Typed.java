@@ -28,6 +28,7 @@ final class Typed {
         add(() -> new DriverRemoveCommand(runtime));
         add(() -> new DriverUpdateCommand(runtime));
         add(() -> new DiffCommand(runtime));
+        add(() -> new EventsCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));
         add(() -> new DoctorCommand(runtime));
@@ -35,7 +36,7 @@ final class Typed {
         add(() -> new InspectCommand(runtime, images));
         add(() -> new KillCommand(runtime));
         add(() -> new ListCommand(runtime));
-        add(() -> new LoadCommand(images));
+        add(() -> new LoadCommand(runtime, images));
         add(() -> new LogsCommand(runtime));
         add(() -> new PauseCommand(runtime));
         add(() -> new PodCreateCommand(runtime, images));
@@ -56,10 +57,11 @@ final class Typed {
         add(() -> new PortsDeleteCommand(runtime));
         add(() -> new PortsListCommand(runtime));
         add(() -> new PsCommand(runtime));
-        add(() -> new PullCommand(images));
+        add(() -> new PullCommand(runtime, images));
         add(() -> new RenameCommand(runtime));
+        add(() -> new RestartCommand(runtime));
         add(() -> new RmCommand(runtime));
-        add(() -> new RmiCommand(images));
+        add(() -> new RmiCommand(runtime, images));
         add(() -> new RunCommand(runtime, images));
         add(() -> new ServiceAddCommand(runtime));
         add(() -> new ServiceListCommand(runtime));
@@ -67,7 +69,7 @@ final class Typed {
         add(() -> new StartCommand(runtime));
         add(() -> new StatsCommand(runtime));
         add(() -> new StopCommand(runtime));
-        add(() -> new TagCommand(images));
+        add(() -> new TagCommand(runtime, images));
         add(() -> new TopCommand(runtime));
         add(() -> new UnpauseCommand(runtime));
         add(() -> new UpdateCommand(runtime));

@@ -6,6 +6,7 @@ import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.Limits;
 import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.shell.format.Fields;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +31,10 @@ public final class ContainerDetails {
                 .put("Created", container.created().toString())
                 .put("Path", args.isEmpty() ? "" : args.getFirst())
                 .put("Args", args.isEmpty() ? args : args.subList(1, args.size()))
-                .put("State", state(container.state()))
+                .put("State", state(container))
                 .put("Image", container.imageId())
                 .put("Name", "/" + container.name())
+                .put("RestartCount", (long) container.restarts())
                 .put("Pod", container.pod())
                 .put("Driver", container.machine().storage())
                 .put("Platform", "linux")
@@ -41,6 +43,12 @@ public final class ContainerDetails {
                 .put("Config", config(container))
                 .put("NetworkSettings", network(container))
                 .put("Machine", machine(container.machine()));
+    }
+
+    private static Fields state(Container container) {
+        Fields state = state(container.state());
+        container.health().ifPresent(health -> state.put("Health", HealthDetails.of(health)));
+        return state;
     }
 
     private static Fields state(ContainerState state) {
@@ -97,6 +105,7 @@ public final class ContainerDetails {
                 .put("NetworkMode", container.machine().network())
                 .put("LogConfig", log(container.log()))
                 .put("PortBindings", ports(container, false))
+                .put("RestartPolicy", restart(container.restart()))
                 .put("AutoRemove", container.autoRemove())
                 .put("Privileged", container.privileged())
                 .put("ReadonlyRootfs", container.readOnly())
@@ -113,6 +122,12 @@ public final class ContainerDetails {
         return new Fields()
                 .put("Type", log.driver().orElse("json-file"))
                 .put("Config", log.options());
+    }
+
+    private static Fields restart(RestartPolicy policy) {
+        return new Fields()
+                .put("Name", policy.kind().toString())
+                .put("MaximumRetryCount", (long) policy.retries());
     }
 
     private static @Nullable List<String> binds(Container container) {
@@ -142,19 +157,24 @@ public final class ContainerDetails {
     private static Fields config(Container container) {
         Map<String, Object> exposed = new TreeMap<>();
         container.exposedPorts().forEach(port -> exposed.put(port, Map.of()));
-        return new Fields()
-                .put("Hostname", container.hostname())
-                .put("User", container.user())
-                .put("ExposedPorts", exposed)
-                .put("Tty", container.terminal())
-                .put("OpenStdin", container.stdin())
-                .put("Env", container.env())
-                .put("Cmd", container.args())
-                .put("Image", container.image())
-                .put("WorkingDir", container.workdir())
-                .put("Labels", container.labels())
-                .put("StopSignal", container.stopSignal())
-                .put("StopTimeout", container.stopTimeout().toSeconds());
+        Fields config =
+                new Fields()
+                        .put("Hostname", container.hostname())
+                        .put("User", container.user())
+                        .put("ExposedPorts", exposed)
+                        .put("Tty", container.terminal())
+                        .put("OpenStdin", container.stdin())
+                        .put("Env", container.env())
+                        .put("Cmd", container.args())
+                        .put("Image", container.image())
+                        .put("WorkingDir", container.workdir())
+                        .put("Labels", container.labels())
+                        .put("StopSignal", container.stopSignal())
+                        .put("StopTimeout", container.stopTimeout().toSeconds());
+        container
+                .healthCheck()
+                .ifPresent(check -> config.put("Healthcheck", HealthDetails.of(check)));
+        return config;
     }
 
     private static Fields network(Container container) {

@@ -21,9 +21,12 @@ public final class ContainerFilter implements Predicate<Container> {
                     "exited",
                     "volume",
                     "network",
-                    "pod");
+                    "pod",
+                    "health");
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
+
+    private static final Set<String> HEALTH = Set.of("starting", "healthy", "unhealthy", "none");
 
     private final FilterOption filters;
     private final PodNames pods;
@@ -46,7 +49,15 @@ public final class ContainerFilter implements Predicate<Container> {
                 throw new InvalidSpec(
                         "invalid filter 'status="
                                 + status
-                                + "': there are created, running and exited");
+                                + "': there are created, running, paused, restarting and exited");
+            }
+        }
+        for (String health : parsed.values("health")) {
+            if (!HEALTH.contains(health)) {
+                throw new InvalidSpec(
+                        "invalid filter 'health="
+                                + health
+                                + "': there are starting, healthy, unhealthy and none");
             }
         }
         return new ContainerFilter(parsed, pods);
@@ -62,6 +73,7 @@ public final class ContainerFilter implements Predicate<Container> {
         return filters.any("id", container.id()::startsWith)
                 && filters.any("name", name -> named(container.name(), name))
                 && filters.any("status", container.state().word()::equals)
+                && filters.any("health", health(container)::equals)
                 && filters.any("ancestor", image -> madeFrom(container, image))
                 && filters.any("exited", code -> exited(container.state(), code))
                 && filters.any("volume", volume -> mounts(container, volume))
@@ -90,6 +102,10 @@ public final class ContainerFilter implements Predicate<Container> {
                 || ImageName.parse(container.image())
                         .withDefaultTag()
                         .equals(ImageName.parse(image).withDefaultTag());
+    }
+
+    private static String health(Container container) {
+        return container.health().map(h -> h.status().toString()).orElse("none");
     }
 
     private static boolean exited(ContainerState state, String code) {

@@ -3,6 +3,7 @@ package io.hypercontainer.shell.command.view;
 
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.HumanTime;
 import io.hypercontainer.shell.format.Listing;
@@ -54,7 +55,7 @@ public final class ContainerRow {
                                 : "")
                 .put("RunningFor", HumanTime.ago(Duration.between(container.created(), now)))
                 .put("State", container.state().word())
-                .put("Status", status(container.state(), now))
+                .put("Status", status(container, now))
                 .method("Label", name -> container.labels().getOrDefault(name, ""));
     }
 
@@ -79,15 +80,17 @@ public final class ContainerRow {
     }
 
     /**
-     * @param state what a container does
+     * @param container a container
      * @param now the present
-     * @return {@code Up 5 minutes}, {@code Exited (0) 3 seconds ago}
+     * @return {@code Up 5 minutes (healthy)}, {@code Exited (0) 3 seconds ago}
      */
-    public static String status(ContainerState state, Instant now) {
-        return switch (state) {
+    private static String status(Container container, Instant now) {
+        return switch (container.state()) {
             case ContainerState.Created c -> "Created";
             case ContainerState.Running running ->
-                    "Up " + HumanTime.span(Duration.between(running.since(), now));
+                    "Up "
+                            + HumanTime.span(Duration.between(running.since(), now))
+                            + container.health().map(ContainerRow::health).orElse("");
             case ContainerState.Paused paused ->
                     "Up " + HumanTime.span(Duration.between(paused.since(), now)) + " (Paused)";
             case ContainerState.Restarting restarting ->
@@ -103,13 +106,19 @@ public final class ContainerRow {
         };
     }
 
+    private static String health(Health health) {
+        return health.status() == Health.Status.STARTING
+                ? " (health: starting)"
+                : " (" + health.status() + ")";
+    }
+
     private static String command(Container container, boolean whole) {
         String command = String.join(" ", container.args());
         return Visible.quoted(whole ? command : Ids.ellipsis(command, COMMAND_LENGTH));
     }
 
     private static boolean running(Container container) {
-        return container.state() instanceof ContainerState.Running;
+        return container.state().isAlive();
     }
 
     private static long volumes(Container container) {

@@ -103,6 +103,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         problems,
                         threads,
                         PATIENCE);
+        Identities identities = new Identities(containerIndex, podIndex);
+        volumes = new VolumeService(plugs, containerIndex, identities::hex, happenings, settings);
         Remover remover =
                 new Remover(
                         plugs,
@@ -111,6 +113,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerIndex,
                         podIndex,
                         machines,
+                        volumes,
                         happenings);
         Ending ending =
                 new Ending(
@@ -124,7 +127,6 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         clock);
         Reunion reunion = new Reunion(containerStore, clock);
         Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
-        Identities identities = new Identities(containerIndex, podIndex);
         DriverChoice drivers = new DriverChoice(plugs, settings);
         Creator creator =
                 new Creator(
@@ -134,6 +136,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerIndex,
                         identities,
                         drivers,
+                        volumes,
                         remover,
                         happenings,
                         settings,
@@ -217,7 +220,6 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containers,
                         PATIENCE);
         shutdown = new Shutdown(podIndex, containerEnder, machines, restarter, threads);
-        volumes = new VolumeService(plugs, containerIndex, happenings, settings);
         doctor =
                 new DoctorService(
                         problems,

@@ -4,6 +4,7 @@ package io.hypercontainer.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,17 @@ class RestartTest {
                 daemon.spawn("events", "--since", "0", "--filter", "container=" + container)) {
             events.awaitOutput("health_status: " + status);
         }
+    }
+
+    /** Waits until a command fails, for it finds nothing any more. */
+    private void awaitFailure(String... command) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        Result last = daemon.ctl(command);
+        while (last.exit() == 0) {
+            assertThat(System.nanoTime()).as(last.toString()).isLessThan(deadline);
+            last = daemon.ctl(command);
+        }
+        assertThat(last.exit()).isEqualTo(1);
     }
 
     private String inspect(String container, String format) throws InterruptedException {
@@ -203,14 +215,15 @@ class RestartTest {
                         "--health-retries",
                         "1",
                         "busybox",
-                        "tail",
-                        "-f",
-                        "/dev/null")
+                        // Its first process buries what has lost its parent.
+                        "sh",
+                        "-c",
+                        "tail -f /dev/null & wait")
                 .ok();
         awaitHealth("web", "unhealthy");
         awaitHealth("web", "healthy");
 
-        assertThat(daemon.ctl("exec", "web", "pidof", "sleep").exit()).isEqualTo(1);
+        awaitFailure("exec", "web", "pidof", "sleep");
         assertThat(inspect("web", "{{(index .State.Health.Log 0).ExitCode}}")).isEqualTo("-1");
         assertThat(inspect("web", "{{(index .State.Health.Log 0).Output}}"))
                 .startsWith("Health check exceeded timeout (2s)");

@@ -69,6 +69,20 @@ final class ContainerEnder {
         happenings.container(container.record(), "stop");
     }
 
+    /** The daemon ends and takes the container with it, which is no user's wish. */
+    void stopWithDaemon(ManagedContainer container) {
+        Optional<Run> run = run(container);
+        if (run.isPresent()) {
+            ContainerRecord record = container.record();
+            tellSignal(container, Signals.number(record.spec().stopSignal()));
+            stopper.stop(
+                    container,
+                    run.get(),
+                    record.spec().stopSignal(),
+                    record.options().stopTimeout());
+        }
+    }
+
     /** {@return what is to be stopped; empty if it has ended meanwhile} */
     private Optional<Run> run(ManagedContainer container) {
         try {

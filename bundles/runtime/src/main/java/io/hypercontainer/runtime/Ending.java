@@ -166,6 +166,9 @@ final class Ending {
         try {
             store.saveReserved(exited);
             problems.solved(about);
+            if (exited.phase() instanceof Phase.Restarting) {
+                store.reserve(exited);
+            }
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));
         }

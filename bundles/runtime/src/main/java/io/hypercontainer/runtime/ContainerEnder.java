@@ -114,12 +114,15 @@ final class ContainerEnder {
 
     /**
      * Notes that a user wants a container to end, before it does, and ends its waiting for a
-     * restart.
+     * restart. It is not a user who wants it if the daemon ends.
      *
      * @return whether it ran or waited
      */
     private boolean endsByUser(ManagedContainer container) {
         try (Held _ = container.lock()) {
+            if (container.isLeft()) {
+                return container.isRunning();
+            }
             if (restarter.cancel(container)) {
                 return true;
             }

@@ -368,8 +368,12 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         throw new Unsupported("a runtime outside of the framework", "bundles");
     }
 
-    /** Stops all pods, at the same time; one that cannot be stopped runs on. */
+    /**
+     * Stops all pods, at the same time; one that cannot be stopped runs on. The next daemon starts
+     * what is to be restarted.
+     */
     public void stopAll() {
+        containerIndex.all().forEach(ManagedContainer::leave);
         List<Future<Boolean>> stops = new ArrayList<>();
         for (ManagedPod pod : podIndex.all()) {
             stops.add(

@@ -72,11 +72,15 @@ final class Restarter {
         };
     }
 
-    /** Starts a container that an earlier daemon left, if it is {@link #isWanted wanted}. */
-    void startLeft(ManagedContainer container) {
+    /**
+     * Starts a container that an earlier daemon left.
+     *
+     * @param phase how it was left; if it is in another meanwhile, somebody knows better
+     */
+    void startLeft(ManagedContainer container, Phase phase) {
         try (Held _ = container.lock()) {
             ContainerRecord record = container.record();
-            if (!isWanted(record)) {
+            if (!record.phase().equals(phase)) {
                 return;
             }
             if (record.phase() instanceof Phase.Exited exited) {
@@ -94,7 +98,8 @@ final class Restarter {
 
     /** A container has ended; it is started again if that was decided. */
     void again(ManagedContainer container) {
-        if (!(container.record().phase() instanceof Phase.Restarting wanted)) {
+        if (container.isLeft()
+                || !(container.record().phase() instanceof Phase.Restarting wanted)) {
             return;
         }
         Duration ran = Duration.between(wanted.started(), clock.instant());
@@ -129,7 +134,7 @@ final class Restarter {
         awaitDrivers(container, about);
         places.acquire();
         try (Held _ = container.lock()) {
-            if (!container.record().phase().equals(wanted)) {
+            if (!container.record().phase().equals(wanted) || container.isLeft()) {
                 return true;
             }
             if (container.record().supervision().policy().kind() == RestartPolicy.Kind.NO) {

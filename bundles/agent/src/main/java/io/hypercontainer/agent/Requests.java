@@ -154,7 +154,12 @@ final class Requests {
             case GuestMount.Tmpfs tmpfs ->
                     node.put("type", "tmpfs")
                             .put("size", tmpfs.sizeBytes())
-                            .put("mode", tmpfs.mode());
+                            .put("mode", tmpfs.mode())
+                            .put("exec", tmpfs.options().exec())
+                            .put("suid", tmpfs.options().suid())
+                            .put("dev", tmpfs.options().dev())
+                            .put("uid", tmpfs.options().uid())
+                            .put("gid", tmpfs.options().gid());
         }
     }
 

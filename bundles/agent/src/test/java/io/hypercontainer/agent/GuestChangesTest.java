@@ -9,6 +9,7 @@ import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestMount;
 import io.hypercontainer.api.agent.GuestRoot;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,8 +80,8 @@ class GuestChangesTest {
         guest.create(
                 BOX,
                 twoLayers(Optional.empty()),
-                new GuestMount.Tmpfs(0, 0755, "/new/deep/tmp"),
-                new GuestMount.Tmpfs(0, 0755, "/app/sub/new"),
+                new GuestMount.Tmpfs(0, 0755, "/new/deep/tmp", TmpfsOptions.DEFAULT),
+                new GuestMount.Tmpfs(0, 0755, "/app/sub/new", TmpfsOptions.DEFAULT),
                 new GuestMount.Volume("volume", "ext4", "/data with space", false, false));
         assertThat(changes()).isEmpty();
         guest.sleep(BOX);

@@ -15,6 +15,7 @@ import io.hypercontainer.api.agent.GuestContainer;
 import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestMount;
 import io.hypercontainer.api.agent.PathStat;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -361,7 +362,7 @@ class GuestFilesTest {
 
     @Test
     void refusesWhatCannotBe() throws Exception {
-        guest.create(BOX, new GuestMount.Tmpfs(1 << 20, 0755, "/small"));
+        guest.create(BOX, new GuestMount.Tmpfs(1 << 20, 0755, "/small", TmpfsOptions.DEFAULT));
         guest.sleep(BOX);
         guest.run(BOX, "mkdir /srv/taken");
         assertThatThrownBy(() -> write("/srv", archiveWith("taken")))
@@ -394,7 +395,9 @@ class GuestFilesTest {
                                 BOX,
                                 guest.root(),
                                 true,
-                                List.of(new GuestMount.Tmpfs(1 << 20, 0755, "/mnt")),
+                                List.of(
+                                        new GuestMount.Tmpfs(
+                                                1 << 20, 0755, "/mnt", TmpfsOptions.DEFAULT)),
                                 GuestContainer.Limits.NONE,
                                 Map.of()));
         write("/etc", archiveWith("hosts"));

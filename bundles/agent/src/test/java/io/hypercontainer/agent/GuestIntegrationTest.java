@@ -19,6 +19,7 @@ import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessSpec;
 import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -342,7 +343,8 @@ class GuestIntegrationTest {
 
     @Test
     void keepsContainersApart() throws Exception {
-        GuestMount tmpfs = new GuestMount.Tmpfs(1024 * 1024, 0700, "/deep/er/tmp");
+        GuestMount tmpfs =
+                new GuestMount.Tmpfs(1024 * 1024, 0700, "/deep/er/tmp", TmpfsOptions.DEFAULT);
         agent.createContainer(container("other", true, tmpfs));
         GuestProcess init =
                 agent.start(
@@ -372,7 +374,7 @@ class GuestIntegrationTest {
 
     @Test
     void leavesNothingOfAContainerThatCouldNotBeMade() {
-        GuestMount below = new GuestMount.Tmpfs(0, 0755, "/etc/notes/below");
+        GuestMount below = new GuestMount.Tmpfs(0, 0755, "/etc/notes/below", TmpfsOptions.DEFAULT);
         assertThatThrownBy(() -> agent.createContainer(container("bad", false, below)))
                 .isInstanceOf(DriverFailure.class)
                 .hasMessageContaining("/etc/notes/below");

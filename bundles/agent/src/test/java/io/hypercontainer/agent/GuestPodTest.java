@@ -15,6 +15,7 @@ import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.ProcessSpec;
 import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.agent.Ulimit;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -237,7 +238,7 @@ class GuestPodTest {
 
     @Test
     void runningContainersFollowTheNamesOfThePod() throws Exception {
-        GuestMount own = new GuestMount.Tmpfs(1 << 20, 0755, "/etc");
+        GuestMount own = new GuestMount.Tmpfs(1 << 20, 0755, "/etc", TmpfsOptions.DEFAULT);
         guest.create("h");
         guest.create("own", own);
         guest.sleep("h");

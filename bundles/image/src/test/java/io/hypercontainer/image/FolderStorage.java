@@ -11,6 +11,7 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import io.hypercontainer.image.archive.TarListing;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -140,7 +141,7 @@ final class FolderStorage implements StorageDriver {
     }
 
     @Override
-    public Volume createVolume(String name, long sizeBytes) {
+    public Volume createVolume(VolumeSpec spec) {
         throw new UnsupportedOperationException();
     }
 

@@ -69,6 +69,20 @@ final class ContainerEnder {
         happenings.container(container.record(), "stop");
     }
 
+    /** The daemon ends and takes the container with it, which is no user's wish. */
+    void stopWithDaemon(ManagedContainer container) {
+        Optional<Run> run = run(container);
+        if (run.isPresent()) {
+            ContainerRecord record = container.record();
+            tellSignal(container, Signals.number(record.spec().stopSignal()));
+            stopper.stop(
+                    container,
+                    run.get(),
+                    record.spec().stopSignal(),
+                    record.options().stopTimeout());
+        }
+    }
+
     /** {@return what is to be stopped; empty if it has ended meanwhile} */
     private Optional<Run> run(ManagedContainer container) {
         try {
@@ -114,15 +128,12 @@ final class ContainerEnder {
 
     /**
      * Notes that a user wants a container to end, before it does, and ends its waiting for a
-     * restart. It is not a user who wants it if the daemon ends.
+     * restart.
      *
      * @return whether it ran or waited
      */
     private boolean endsByUser(ManagedContainer container) {
         try (Held _ = container.lock()) {
-            if (container.isLeft()) {
-                return container.isRunning();
-            }
             if (restarter.cancel(container)) {
                 return true;
             }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.agent.GuestContainer;
@@ -17,6 +19,7 @@ import io.hypercontainer.api.storage.Volume;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Wiring;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +83,16 @@ final class ContainerPlan {
         return "volume" + number;
     }
 
+    /** {@return a word for what a mount shares, the same for all that share it alike} */
+    static String what(Mounted.OfHost mount) {
+        return (mount.readOnly() ? "ro " : "rw ") + mount.source();
+    }
+
+    /** {@return tag of a share} */
+    static String shareTag(int number) {
+        return "share" + number;
+    }
+
     private GuestRoot root(Root files, int number) {
         String root = "root" + number;
         return switch (files) {
@@ -138,16 +151,23 @@ final class ContainerPlan {
                                     + "' is gone: remove the container and make it again");
                 }
                 yield new GuestMount.Volume(
-                        plugVolume(volume), volume.disk().type(), v.target(), v.readOnly(), true);
+                        plugVolume(volume),
+                        volume.disk().type(),
+                        v.target(),
+                        v.readOnly(),
+                        !v.noCopy());
             }
             case Mounted.OfHost h -> {
-                String what = (h.readOnly() ? "ro " : "rw ") + h.source();
+                String what = what(h);
                 wiring = wiring.share(what);
-                String tag = "share" + number(wiring.shares(), what);
-                share(tag, Path.of(h.source()), h.readOnly());
-                yield new GuestMount.Bind(tag, "", h.target(), h.readOnly());
+                String tag = shareTag(number(wiring.shares(), what));
+                Path source = Path.of(h.source());
+                share(tag, source, h.readOnly());
+                String path = Files.isRegularFile(source, NOFOLLOW_LINKS) ? Share.FILE : "";
+                yield new GuestMount.Bind(tag, path, h.target(), h.readOnly());
             }
-            case Mounted.InMemory m -> new GuestMount.Tmpfs(m.sizeBytes(), m.mode(), m.target());
+            case Mounted.InMemory m ->
+                    new GuestMount.Tmpfs(m.sizeBytes(), m.mode(), m.target(), m.options());
         };
     }
 
@@ -164,10 +184,13 @@ final class ContainerPlan {
         return id;
     }
 
-    private void share(String tag, Path folder, boolean readOnly) {
-        need(Capability.SHARE);
+    private void share(String tag, Path source, boolean readOnly) {
+        need(
+                Files.isRegularFile(source, NOFOLLOW_LINKS)
+                        ? Capability.SHARE_FILE
+                        : Capability.SHARE);
         if (shares.stream().noneMatch(s -> s.tag().equals(tag))) {
-            shares.add(new Share(tag, folder, readOnly));
+            shares.add(new Share(tag, source, readOnly));
         }
     }
 

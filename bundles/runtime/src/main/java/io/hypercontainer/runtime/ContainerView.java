@@ -69,7 +69,7 @@ final class ContainerView {
             case Mounted.OfHost h ->
                     new Container.Mount("bind", "", h.source(), h.target(), h.readOnly(), false);
             case Mounted.InMemory m ->
-                    new Container.Mount("tmpfs", "", "", m.target(), false, false);
+                    new Container.Mount("tmpfs", "", "", m.target(), m.options().readOnly(), false);
         };
     }
 }

@@ -20,7 +20,6 @@ import io.hypercontainer.runtime.spec.Grammar;
 import io.hypercontainer.runtime.spec.HealthResolver;
 import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
-import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import io.hypercontainer.runtime.spec.SpecResolver;
 import io.hypercontainer.runtime.store.ContainerRecord;
@@ -42,6 +41,7 @@ final class Creator {
     private final Index<ManagedContainer> index;
     private final Identities identities;
     private final DriverChoice drivers;
+    private final VolumeService volumes;
     private final Remover remover;
     private final Happenings happenings;
     private final Supplier<Settings> settings;
@@ -55,6 +55,7 @@ final class Creator {
             Index<ManagedContainer> index,
             Identities identities,
             DriverChoice drivers,
+            VolumeService volumes,
             Remover remover,
             Happenings happenings,
             Supplier<Settings> settings,
@@ -65,6 +66,7 @@ final class Creator {
         this.index = index;
         this.identities = identities;
         this.drivers = drivers;
+        this.volumes = volumes;
         this.remover = remover;
         this.happenings = happenings;
         this.settings = settings;
@@ -204,7 +206,7 @@ final class Creator {
         undo.add(() -> remover.discard(container, true));
         shelf.save(record.id(), draft.files());
         images.provide(draft.image(), storage);
-        record.volumes().forEach(v -> makeVolume(storage, v));
+        volumes.provide(record);
         storage.prepareRoot(
                 new RootSpec(
                         record.id(),
@@ -216,20 +218,5 @@ final class Creator {
         store.save(created);
         container.becomes(created);
         happenings.container(created, "create");
-    }
-
-    private void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
-        if (storage.volumes().stream().anyMatch(v -> v.name().equals(volume.name()))) {
-            return;
-        }
-        try {
-            storage.createVolume(volume.name(), 0);
-            happenings.volume(volume.name(), storage.name(), "create");
-        } catch (Conflict e) {
-            if (volume.anonymous()) {
-                throw e;
-            }
-            // Another container made it meanwhile: it is the same volume.
-        }
     }
 }

@@ -13,6 +13,8 @@ import io.hypercontainer.runtime.spec.MachineSize;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import io.hypercontainer.runtime.store.PodRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -61,8 +63,16 @@ final class DriverChoice {
     RootForm form(PodRecord.Machine machine, Resolved resolved) {
         Hypervisor hypervisor = plugs.hypervisors().await(machine.hypervisor());
         boolean shares = hypervisor.capabilities().contains(Capability.SHARE);
-        if (!shares && resolved.mounts().stream().anyMatch(Mounted.OfHost.class::isInstance)) {
-            throw new Unsupported("hypervisor " + hypervisor.name(), Capability.SHARE);
+        for (Mounted mounted : resolved.mounts()) {
+            if (mounted instanceof Mounted.OfHost bind) {
+                Capability needed =
+                        Files.isDirectory(Path.of(bind.source()))
+                                ? Capability.SHARE
+                                : Capability.SHARE_FILE;
+                if (!hypervisor.capabilities().contains(needed)) {
+                    throw new Unsupported("hypervisor " + hypervisor.name(), needed);
+                }
+            }
         }
         StorageDriver storage = plugs.storage().await(machine.storage());
         return FORMS.stream()

@@ -157,13 +157,11 @@ final class Ending {
         ContainerRecord record = container.record();
         Supervision supervision = record.supervision();
         boolean again =
-                container.isLeft()
-                        ? RestartDecision.afterShutdown(supervision.policy(), supervision.stopped())
-                        : RestartDecision.afterEnd(
-                                supervision.policy(),
-                                status,
-                                supervision.restarts(),
-                                supervision.stopped());
+                RestartDecision.afterEnd(
+                        supervision.policy(),
+                        status,
+                        supervision.restarts(),
+                        supervision.stopped());
         return again
                 ? record.supervised(supervision.restarted())
                         .in(new Phase.Restarting(since, status, error))
@@ -176,6 +174,9 @@ final class Ending {
         try {
             store.saveReserved(exited);
             problems.solved(about);
+            if (exited.phase() instanceof Phase.Restarting) {
+                store.reserve(exited);
+            }
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));
         }

@@ -124,7 +124,7 @@ final class HealthyHost {
                                 kind + " driver " + driver.name(),
                                 "it cannot work here: " + String.join("; ", probe.reasons()));
                 broken.add(finding);
-                if (driver.name().equals(configured) || isUsed(driver.name(), used)) {
+                if (driver.name().equals(configured) || isUsed(plugged, slot, used)) {
                     needed.add(finding);
                 }
             }
@@ -139,8 +139,11 @@ final class HealthyHost {
         }
     }
 
-    private boolean isUsed(String driver, Function<PodRecord.Machine, String> used) {
-        return pods.all().stream().anyMatch(p -> used.apply(p.record().machine()).equals(driver));
+    private <D extends Driver> boolean isUsed(
+            Plugged<D> driver, DriverSlot<D> slot, Function<PodRecord.Machine, String> used) {
+        return pods.all().stream()
+                .map(pod -> used.apply(pod.record().machine()))
+                .anyMatch(name -> slot.serving(name).filter(driver::equals).isPresent());
     }
 
     private static Probe probe(Driver driver) {

@@ -28,18 +28,12 @@ import io.hypercontainer.runtime.store.PodStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The runtime, put together. Closing it leaves the containers running. */
 public final class HyperRuntime implements Runtime, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HyperRuntime.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** Each keeps a guest busy for a moment, and so the host. */
@@ -60,6 +54,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final Restarter restarter;
     private final String version;
     private final VolumeService volumes;
+    private final Shutdown shutdown;
     private final DoctorService doctor;
     private final InfoCollector info;
 
@@ -108,6 +103,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         problems,
                         threads,
                         PATIENCE);
+        Identities identities = new Identities(containerIndex, podIndex);
+        volumes = new VolumeService(plugs, containerIndex, identities::hex, happenings, settings);
         Remover remover =
                 new Remover(
                         plugs,
@@ -116,6 +113,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerIndex,
                         podIndex,
                         machines,
+                        volumes,
                         happenings);
         Ending ending =
                 new Ending(
@@ -129,7 +127,6 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         clock);
         Reunion reunion = new Reunion(containerStore, clock);
         Supervisor supervisor = new Supervisor(plugs, ending, reunion, threads);
-        Identities identities = new Identities(containerIndex, podIndex);
         DriverChoice drivers = new DriverChoice(plugs, settings);
         Creator creator =
                 new Creator(
@@ -139,6 +136,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         containerIndex,
                         identities,
                         drivers,
+                        volumes,
                         remover,
                         happenings,
                         settings,
@@ -221,7 +219,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         renamer,
                         containers,
                         PATIENCE);
-        volumes = new VolumeService(plugs, containerIndex, happenings, settings);
+        shutdown = new Shutdown(podIndex, containerEnder, machines, restarter, threads);
         doctor =
                 new DoctorService(
                         problems,
@@ -368,32 +366,9 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         throw new Unsupported("a runtime outside of the framework", "bundles");
     }
 
-    /**
-     * Stops all pods, at the same time; one that cannot be stopped runs on. The next daemon starts
-     * what is to be restarted.
-     */
+    /** The daemon is about to end, and all that runs with it. */
     public void stopAll() {
-        containerIndex.all().forEach(ManagedContainer::leave);
-        List<Future<Boolean>> stops = new ArrayList<>();
-        for (ManagedPod pod : podIndex.all()) {
-            stops.add(
-                    threads.submit(
-                            "stop-all-" + pod.record().shortId(),
-                            () -> {
-                                pods.stop(pod.id(), Optional.empty());
-                                return true;
-                            }));
-        }
-        for (Future<Boolean> stop : stops) {
-            try {
-                stop.get();
-            } catch (ExecutionException e) {
-                LOG.warn("a pod was not stopped", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+        shutdown.stopAll();
     }
 
     @Override

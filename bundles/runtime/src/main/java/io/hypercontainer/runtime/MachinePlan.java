@@ -26,6 +26,9 @@ final class MachinePlan {
     /** Id of a pod's network interface. */
     static final String NIC = "eth0";
 
+    /** Devices that containers of a pod may bring while it runs: about a dozen containers. */
+    private static final int SPARE = 32;
+
     private final PodRecord pod;
     private final Hypervisor hypervisor;
     private final Map<String, Disk> disks = new LinkedHashMap<>();
@@ -84,6 +87,7 @@ final class MachinePlan {
                 List.copyOf(disks.values()),
                 nics,
                 List.copyOf(shares.values()),
+                pod.single() ? 0 : SPARE,
                 requireHardware);
     }
 

@@ -25,7 +25,6 @@ final class ManagedContainer implements Indexed {
     private volatile ContainerRecord record;
     private volatile CompletableFuture<ExitStatus> end;
     private volatile boolean kept;
-    private volatile boolean left;
     private volatile Duration lastWait = Duration.ZERO;
     private @Nullable Run run; // guarded by this
 
@@ -146,16 +145,6 @@ final class ManagedContainer implements Indexed {
     Held keep() {
         kept = true;
         return () -> kept = false;
-    }
-
-    /** {@return whether it ends because the daemon does, and what follows is up to the next one} */
-    boolean isLeft() {
-        return left;
-    }
-
-    /** It is about to be stopped because the daemon ends. */
-    void leave() {
-        left = true;
     }
 
     /** {@return how long its last restart waited; zero for one that a user started} */

@@ -5,6 +5,7 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestContainer;
+import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Share;
@@ -22,6 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +70,9 @@ final class Plugger {
         Map<String, Volume> volumes = new HashMap<>();
         if (record.volumes().findAny().isPresent()) {
             StorageDriver storage = plugs.storage().await(record.storage());
-            storage.volumes().forEach(v -> volumes.put(v.name(), v));
+            record.volumes()
+                    .flatMap(v -> storage.volume(v.name()).stream())
+                    .forEach(v -> volumes.put(v.name(), v));
         }
         return volumes;
     }
@@ -95,8 +101,8 @@ final class Plugger {
                     }
                 }
                 for (Share share : plan.shares()) {
-                    if (!held.wiring().shares().values().stream()
-                            .anyMatch(n -> share.tag().equals("share" + n))) {
+                    if (held.wiring().shares().values().stream()
+                            .noneMatch(n -> ContainerPlan.shareTag(n).equals(share.tag()))) {
                         vm.addShare(share);
                     }
                 }
@@ -131,7 +137,8 @@ final class Plugger {
     private void unplug(String container, ManagedPod pod, PodRun run) {
         MachineRecord held = held(pod);
         Wiring wiring = held.wiring();
-        List<String> volumes = volumesOnlyOf(container, pod, wiring);
+        List<String> volumes =
+                onlyOf(container, pod, wiring, wiring.volumes(), Plugger::volumeNames);
         VirtualMachine vm = machine(pod, run);
         Integer number = wiring.containers().get(container);
         if (number != null) {
@@ -146,7 +153,8 @@ final class Plugger {
                 unplug(vm, ContainerPlan.volumeDisk(disk));
             }
         }
-        hold(pod, held.with(wiring.without(container, volumes)).with(vm.record()));
+        List<String> shares = unshare(container, pod, wiring, vm);
+        hold(pod, held.with(wiring.without(container, volumes, shares)).with(vm.record()));
         pod.containers().stream()
                 .filter(c -> c.id().equals(container))
                 .forEach(c -> volumes.forEach(v -> claims.release(c.record().storage(), v)));
@@ -162,19 +170,54 @@ final class Plugger {
         }
     }
 
-    /** Shared folders stay plugged in: they cost nothing, and hypervisors cannot take them back. */
-    private static List<String> volumesOnlyOf(String container, ManagedPod pod, Wiring wiring) {
-        List<String> others =
+    /** {@return what is not shared any more; not all hypervisors can take a share back} */
+    private List<String> unshare(
+            String container, ManagedPod pod, Wiring wiring, VirtualMachine machine) {
+        if (!plugs.hypervisors()
+                .await(machine.record().hypervisor())
+                .capabilities()
+                .contains(Capability.HOTPLUG_SHARE)) {
+            return List.of();
+        }
+        List<String> gone = onlyOf(container, pod, wiring, wiring.shares(), Plugger::shared);
+        for (String what : gone) {
+            Integer number = wiring.shares().get(what);
+            try {
+                if (number != null) {
+                    machine.removeShare(ContainerPlan.shareTag(number));
+                }
+            } catch (NotFound e) {
+                LOG.trace("{} was not shared", what);
+            }
+        }
+        return gone;
+    }
+
+    /** {@return what of that is plugged in, and not needed by any other container} */
+    private static List<String> onlyOf(
+            String container,
+            ManagedPod pod,
+            Wiring wiring,
+            Map<String, Integer> plugged,
+            Function<ManagedContainer, Stream<String>> needs) {
+        Set<String> others =
                 pod.containers().stream()
                         .filter(c -> !c.id().equals(container))
                         .filter(c -> wiring.containers().containsKey(c.id()))
-                        .flatMap(Plugger::volumeNames)
-                        .toList();
-        return wiring.volumes().keySet().stream().filter(v -> !others.contains(v)).toList();
+                        .flatMap(needs)
+                        .collect(Collectors.toSet());
+        return plugged.keySet().stream().filter(p -> !others.contains(p)).toList();
     }
 
     private static Stream<String> volumeNames(ManagedContainer container) {
         return container.record().volumes().map(Mounted.InVolume::name);
+    }
+
+    private static Stream<String> shared(ManagedContainer container) {
+        return container.record().spec().mounts().stream()
+                .filter(Mounted.OfHost.class::isInstance)
+                .map(Mounted.OfHost.class::cast)
+                .map(ContainerPlan::what);
     }
 
     private VirtualMachine machine(ManagedPod pod, PodRun run) {

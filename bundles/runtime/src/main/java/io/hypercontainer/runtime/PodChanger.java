@@ -151,11 +151,15 @@ final class PodChanger {
         need(hypervisor, memory, Capability.RESIZE_MEMORY);
         need(hypervisor, processors, Capability.RESIZE_CPUS);
         VirtualMachine machine = machine(pod, run);
-        if (memory) {
-            machine.setMemory(after.memoryBytes());
-        }
-        if (processors) {
-            machine.setCpus(after.virtualCpus());
+        try (Undo undo = new Undo()) {
+            if (memory) {
+                machine.setMemory(after.memoryBytes());
+                undo.add(() -> machine.setMemory(before.memoryBytes()));
+            }
+            if (processors) {
+                machine.setCpus(after.virtualCpus());
+            }
+            undo.complete();
         }
     }
 

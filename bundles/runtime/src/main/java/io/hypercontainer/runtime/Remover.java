@@ -4,7 +4,6 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.plug.Plugs;
-import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
@@ -22,6 +21,7 @@ final class Remover {
     private final Index<ManagedContainer> containerIndex;
     private final Index<ManagedPod> podIndex;
     private final Machines machines;
+    private final VolumeService volumeService;
     private final Happenings happenings;
 
     Remover(
@@ -31,6 +31,7 @@ final class Remover {
             Index<ManagedContainer> containerIndex,
             Index<ManagedPod> podIndex,
             Machines machines,
+            VolumeService volumeService,
             Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
@@ -38,6 +39,7 @@ final class Remover {
         this.containerIndex = containerIndex;
         this.podIndex = podIndex;
         this.machines = machines;
+        this.volumeService = volumeService;
         this.happenings = happenings;
     }
 
@@ -93,12 +95,7 @@ final class Remover {
         StorageDriver storage = plugs.storage().await(record.storage());
         storage.releaseRoot(record.id());
         if (volumes) {
-            record.volumes()
-                    .filter(Mounted.InVolume::anonymous)
-                    .forEach(v -> {
-                        storage.removeVolume(v.name());
-                        happenings.volume(v.name(), storage.name(), "destroy");
-                    });
+            volumeService.discard(record);
         }
         store.delete(record.id());
         container.pod().containers().remove(container);

@@ -41,6 +41,7 @@ final class Restarter {
     private final Sleeper sleeper;
     private final Clock clock;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private volatile boolean leaving;
 
     Restarter(
             Plugs plugs,
@@ -96,10 +97,14 @@ final class Restarter {
         }
     }
 
+    /** From now on nothing is started: what is wanted is on disk for the next daemon. */
+    void leaveToNextDaemon() {
+        leaving = true;
+    }
+
     /** A container has ended; it is started again if that was decided. */
     void again(ManagedContainer container) {
-        if (container.isLeft()
-                || !(container.record().phase() instanceof Phase.Restarting wanted)) {
+        if (leaving || !(container.record().phase() instanceof Phase.Restarting wanted)) {
             return;
         }
         Duration ran = Duration.between(wanted.started(), clock.instant());
@@ -134,7 +139,7 @@ final class Restarter {
         awaitDrivers(container, about);
         places.acquire();
         try (Held _ = container.lock()) {
-            if (!container.record().phase().equals(wanted) || container.isLeft()) {
+            if (leaving || !container.record().phase().equals(wanted)) {
                 return true;
             }
             if (container.record().supervision().policy().kind() == RestartPolicy.Kind.NO) {
@@ -208,7 +213,7 @@ final class Restarter {
     private void giveUp(ManagedContainer container, Phase.Restarting wanted) {
         ContainerRecord exited = container.record().in(wanted.exited());
         try {
-            store.save(exited);
+            store.saveReserved(exited);
         } catch (Unavailable e) {
             // As with any end: a full disk does not keep a user from it.
             problems.report("state " + exited.id(), String.valueOf(e.getMessage()));

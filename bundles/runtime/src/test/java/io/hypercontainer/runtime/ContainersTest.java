@@ -63,12 +63,12 @@ class ContainersTest extends LocalDaemonTest {
         LocalGuest guest = daemon.host.guest(run(Specs.sh("cat").stdin()));
         assertThat(guest.machine().disks())
                 .extracting(d -> d.id() + (d.readOnly() ? " ro " : " rw ") + d.extents().size())
-                .startsWith("root rw 1", "layer0 ro 1", "layer1 ro 1", "layer2 ro 1");
+                .startsWith("root0 rw 1", "layer0-0 ro 1", "layer0-1 ro 1", "layer0-2 ro 1");
         assertThat(((GuestRoot.Layers) guest.container().root()).layers())
                 .containsExactly(
-                        new GuestRoot.Layer("layer0", 0, LocalStorage.LAYER, "erofs"),
-                        new GuestRoot.Layer("layer1", 0, LocalStorage.LAYER, "erofs"),
-                        new GuestRoot.Layer("layer2", 0, LocalStorage.LAYER, "erofs"));
+                        new GuestRoot.Layer("layer0-0", 0, LocalStorage.LAYER, "erofs"),
+                        new GuestRoot.Layer("layer0-1", 0, LocalStorage.LAYER, "erofs"),
+                        new GuestRoot.Layer("layer0-2", 0, LocalStorage.LAYER, "erofs"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.hypercontainer.api.runtime.Dns;
 import io.hypercontainer.api.runtime.Finding;
 import io.hypercontainer.api.runtime.MachineSpec;
 import io.hypercontainer.api.runtime.PodSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -263,6 +264,27 @@ class DoctorTest extends LocalDaemonTest {
         assertThat(get(id).state()).isInstanceOf(ContainerState.Exited.class);
         assertThat(daemon.runtime().pods().get(pod).state())
                 .isInstanceOf(io.hypercontainer.api.runtime.PodState.Stopped.class);
+    }
+
+    @Test
+    void whatEndsWithTheDaemonIsStartedByTheNextOneAsItsPolicySays() throws Exception {
+        String service = run(Specs.command("sleep", "1000").restart(RestartPolicy.Kind.ALWAYS));
+        String kept =
+                run(Specs.command("sleep", "1000").restart(RestartPolicy.Kind.UNLESS_STOPPED));
+        String job = run(Specs.command("sleep", "1000"));
+
+        daemon.runtime().stopAll();
+
+        assertNothingRuns();
+        restart();
+        for (String id : List.of(service, kept)) {
+            while (!(get(id).state() instanceof ContainerState.Running)) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(get(job).state()).isInstanceOf(ContainerState.Exited.class);
+        daemon.containers().remove(service, true, true);
+        daemon.containers().remove(kept, true, true);
     }
 
     private static void delete(Path folder) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Event;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +88,7 @@ class HappeningsTest extends LocalDaemonTest {
 
     @Test
     void tellsOfVolumes() {
-        daemon.runtime().volumes().create("data");
+        daemon.runtime().volumes().create(VolumeSpec.of("data"), Optional.empty());
         daemon.runtime().volumes().remove("data");
         assertThat(told("volume")).containsExactly("create data", "destroy data");
         assertThat(happened().getLast().attributes()).isEqualTo(Map.of("driver", "local"));
@@ -117,7 +118,7 @@ class HappeningsTest extends LocalDaemonTest {
                 .asString()
                 .contains("events cannot be written");
         Files.delete(root.resolve("events.log"));
-        daemon.runtime().volumes().create("data");
+        daemon.runtime().volumes().create(VolumeSpec.of("data"), Optional.empty());
         assertThat(daemon.runtime().info().problems()).isEmpty();
     }
 }

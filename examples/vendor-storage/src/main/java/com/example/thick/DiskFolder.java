@@ -8,6 +8,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.Root.FileSystem;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +19,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +39,7 @@ final class DiskFolder {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,200}");
     private static final String SUFFIX = ".ext4";
     private static final String NONE = ".none";
+    private static final String LABELS = ".labels";
     private static final String UNFINISHED = ".part";
     private static final long LEAST = 16L << 20;
     private static final int BLOCK = 4096;
@@ -59,7 +65,7 @@ final class DiskFolder {
      * @throws Conflict if there is one of that name
      * @throws Unavailable if the host has no room for it
      */
-    FileSystem make(String name, long size) {
+    FileSystem make(String name, long size, Map<String, String> labels) {
         var file = file(name);
         if (Files.exists(file)) {
             throw new Conflict("there is a disk '" + name + "' already");
@@ -91,6 +97,7 @@ final class DiskFolder {
                 run(PROGRAMS.getLast().toString(), "-l", Long.toString(length), part.toString());
                 disk.force(true);
             }
+            writeLabels(name, labels);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             sync();
             return new FileSystem(file, length, "ext4");
@@ -98,6 +105,38 @@ final class DiskFolder {
             throw new DriverFailure("cannot make disk " + file + ": " + e.getMessage(), e);
         } finally {
             deleteQuietly(part);
+        }
+    }
+
+    /** They are there before the disk; without it they mean nothing. */
+    private void writeLabels(String name, Map<String, String> labels) throws IOException {
+        Files.deleteIfExists(file(name, LABELS));
+        if (!labels.isEmpty()) {
+            var properties = new Properties();
+            properties.putAll(labels);
+            try (var channel =
+                    FileChannel.open(
+                            file(name, LABELS),
+                            StandardOpenOption.CREATE_NEW,
+                            StandardOpenOption.WRITE)) {
+                properties.store(Channels.newOutputStream(channel), name);
+                channel.force(true);
+            }
+        }
+    }
+
+    Map<String, String> labels(String name) {
+        var file = file(name, LABELS);
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        try (var in = Files.newInputStream(file)) {
+            var properties = new Properties();
+            properties.load(in);
+            return properties.stringPropertyNames().stream()
+                    .collect(Collectors.toMap(Function.identity(), properties::getProperty));
+        } catch (IOException e) {
+            throw new DriverFailure("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -120,6 +159,7 @@ final class DiskFolder {
         try {
             Files.deleteIfExists(file(name));
             Files.deleteIfExists(file(name, NONE));
+            Files.deleteIfExists(file(name, LABELS));
             sync();
         } catch (IOException e) {
             throw new DriverFailure("cannot delete " + file(name) + ": " + e.getMessage(), e);

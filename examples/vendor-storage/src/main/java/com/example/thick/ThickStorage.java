@@ -13,6 +13,7 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -161,7 +163,7 @@ public final class ThickStorage implements StorageDriver {
                 roots.makeNone(spec.container());
             } else {
                 var size = spec.sizeBytes() == 0 ? config.root_mib() << 20 : spec.sizeBytes();
-                roots.make(spec.container(), size);
+                roots.make(spec.container(), size, Map.of());
             }
             return root(spec.container()).orElseThrow();
         } catch (RuntimeException e) {
@@ -190,16 +192,20 @@ public final class ThickStorage implements StorageDriver {
     }
 
     @Override
-    public Volume createVolume(String name, long sizeBytes) {
-        var disk = volumes.make(name, sizeBytes == 0 ? config.volume_mib() << 20 : sizeBytes);
-        return new Volume(name, disk, volumes.made(name));
+    public Volume createVolume(VolumeSpec spec) {
+        var size = spec.sizeBytes() == 0 ? config.volume_mib() << 20 : spec.sizeBytes();
+        return volume(spec.name(), volumes.make(spec.name(), size, spec.labels()));
     }
 
     @Override
     public List<Volume> volumes() {
         return volumes.names().stream()
-                .flatMap(n -> volumes.find(n).stream().map(d -> new Volume(n, d, volumes.made(n))))
+                .flatMap(n -> volumes.find(n).stream().map(d -> volume(n, d)))
                 .toList();
+    }
+
+    private Volume volume(String name, FileSystem disk) {
+        return new Volume(name, disk, volumes.made(name), volumes.labels(name));
     }
 
     @Override

@@ -88,15 +88,24 @@ public interface StorageDriver extends Driver {
     /**
      * Makes an empty volume.
      *
-     * @param name its name, {@code [a-zA-Z0-9][a-zA-Z0-9_.-]*}
-     * @param sizeBytes the most it shall hold, 0 for the driver's default
+     * @param spec what is wanted
      * @return the volume
      * @throws io.hypercontainer.api.Conflict if there is one of that name
      */
-    Volume createVolume(String name, long sizeBytes);
+    Volume createVolume(VolumeSpec spec);
 
     /** {@return all volumes, by name} */
     List<Volume> volumes();
+
+    /**
+     * Looks a volume up.
+     *
+     * @param name its name
+     * @return the volume
+     */
+    default Optional<Volume> volume(String name) {
+        return volumes().stream().filter(v -> v.name().equals(name)).findFirst();
+    }
 
     /**
      * Deletes a volume and what is in it; does nothing if there is none of that name.

@@ -30,18 +30,6 @@ public final class RestartDecision {
     }
 
     /**
-     * Decides when the daemon ends and stops all containers, as at a shutdown of the host: that a
-     * container ends then is not its own doing.
-     *
-     * @param policy what its user wants
-     * @param stopped whether a user made it end before
-     * @return whether the next daemon starts it again
-     */
-    public static boolean afterShutdown(RestartPolicy policy, boolean stopped) {
-        return !stopped && policy.kind() != RestartPolicy.Kind.NO;
-    }
-
-    /**
      * Decides when the daemon starts and finds a container that had ended before. One that had been
      * running is another case: its end is only found late.
      *

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.store;
 
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,7 +15,7 @@ import java.util.Optional;
  * @param next the next number
  * @param containers numbers of containers, by their ids
  * @param volumes numbers of volumes, by their names
- * @param shares numbers of shared folders, by what is shared
+ * @param shares numbers of what is shared of the host, by words for it
  * @param changing id of a container whose devices are being plugged in or out; found at a start of
  *     the daemon, they are plugged out
  */
@@ -54,7 +56,7 @@ public record Wiring(
     }
 
     /**
-     * @param what a shared folder
+     * @param what a word for what is shared
      * @return with a number for it
      */
     public Wiring share(String what) {
@@ -79,14 +81,24 @@ public record Wiring(
 
     /**
      * @param container id of a container that is plugged out
-     * @param gone names of volumes that are plugged out with it
+     * @param goneVolumes names of volumes that are plugged out with it
+     * @param goneShares what is not shared any more
      * @return without them
      */
-    public Wiring without(String container, Iterable<String> gone) {
-        Map<String, Integer> left = new HashMap<>(containers);
-        left.remove(container);
-        Map<String, Integer> kept = new HashMap<>(volumes);
-        gone.forEach(kept::remove);
-        return new Wiring(next, left, kept, shares, Optional.empty());
+    public Wiring without(
+            String container, Collection<String> goneVolumes, Collection<String> goneShares) {
+        return new Wiring(
+                next,
+                less(containers, List.of(container)),
+                less(volumes, goneVolumes),
+                less(shares, goneShares),
+                Optional.empty());
+    }
+
+    private static Map<String, Integer> less(
+            Map<String, Integer> numbers, Collection<String> gone) {
+        Map<String, Integer> left = new HashMap<>(numbers);
+        left.keySet().removeAll(gone);
+        return left;
     }
 }

@@ -9,6 +9,7 @@ import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessSpec;
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class LocalGuest {
     final VmSpec spec;
     final Map<String, Disk> disks = new ConcurrentHashMap<>();
+
+    /** What is shared with it, by tags. */
+    public final Map<String, Share> shares = new ConcurrentHashMap<>();
+
     final Map<String, GuestContainer> containers = new ConcurrentHashMap<>();
 
     /** By container and process. */
@@ -53,6 +58,7 @@ public final class LocalGuest {
     LocalGuest(VmSpec spec) {
         this.spec = spec;
         spec.disks().forEach(d -> disks.put(d.id(), d));
+        spec.shares().forEach(s -> shares.put(s.tag(), s));
     }
 
     /** A process of the guest. */

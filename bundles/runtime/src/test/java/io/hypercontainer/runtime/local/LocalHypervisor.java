@@ -17,6 +17,7 @@ import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
+import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmExit;
 import io.hypercontainer.api.hypervisor.VmRecord;
@@ -45,6 +46,9 @@ public final class LocalHypervisor implements Hypervisor {
 
         /** Whether the drivers have {@link Capability#JOINED_DISK}. */
         public volatile boolean joinsDisks = true;
+
+        /** Whether they have {@link Capability#SHARE_FILE}. */
+        public volatile boolean sharesFiles = true;
 
         /** What becomes of a connection to a guest. */
         public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
@@ -104,7 +108,15 @@ public final class LocalHypervisor implements Hypervisor {
     @Override
     public Set<Capability> capabilities() {
         Set<Capability> capabilities =
-                EnumSet.of(Capability.USER_NETWORK, Capability.HOTPLUG_DISK, Capability.PAUSE);
+                EnumSet.of(
+                        Capability.USER_NETWORK,
+                        Capability.HOTPLUG_DISK,
+                        Capability.SHARE,
+                        Capability.HOTPLUG_SHARE,
+                        Capability.PAUSE);
+        if (host.sharesFiles) {
+            capabilities.add(Capability.SHARE_FILE);
+        }
         if (host.joinsDisks) {
             capabilities.add(Capability.JOINED_DISK);
         }
@@ -211,6 +223,20 @@ public final class LocalHypervisor implements Hypervisor {
         public void removeDisk(String id) {
             if (guest.disks.remove(id) == null) {
                 throw new NotFound("there is no disk " + id);
+            }
+        }
+
+        @Override
+        public void addShare(Share share) {
+            if (guest.shares.putIfAbsent(share.tag(), share) != null) {
+                throw new Conflict("there is a share " + share.tag());
+            }
+        }
+
+        @Override
+        public void removeShare(String tag) {
+            if (guest.shares.remove(tag) == null) {
+                throw new NotFound("there is no share " + tag);
             }
         }
 

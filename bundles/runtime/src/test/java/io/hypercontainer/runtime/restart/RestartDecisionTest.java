@@ -67,20 +67,6 @@ class RestartDecisionTest {
                 .isEqualTo(started);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "NO,             false, false",
-        "ON_FAILURE,     false, true",
-        "ALWAYS,         false, true",
-        "UNLESS_STOPPED, false, true",
-        "ON_FAILURE,     true,  false",
-        "ALWAYS,         true,  false",
-    })
-    void afterAShutdown(Kind kind, boolean stopped, boolean started) {
-        assertThat(RestartDecision.afterShutdown(new RestartPolicy(kind, 0), stopped))
-                .isEqualTo(started);
-    }
-
     @Test
     void waitsTwiceAsLongEachTimeAndAMinuteAtMost() {
         List<Long> waits = new ArrayList<>();

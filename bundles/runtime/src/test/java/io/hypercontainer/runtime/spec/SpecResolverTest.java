@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.image.ImageConfig;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.ContainerSpec;
@@ -141,9 +142,9 @@ class SpecResolverTest {
         assertThat(resolved.mounts())
                 .containsExactly(
                         new Mounted.OfHost(folder.toRealPath().toString(), "/var", true),
-                        new Mounted.InVolume("anonymous", "/cache", false, true),
-                        new Mounted.InVolume("db", "/var/lib/db", false, false),
-                        new Mounted.InMemory("/var/lib/db/tmp", 0, 01777));
+                        new Mounted.InVolume("anonymous", "/cache", false, true, false),
+                        new Mounted.InVolume("db", "/var/lib/db", false, false, false),
+                        new Mounted.InMemory("/var/lib/db/tmp", 0, 01777, TmpfsOptions.DEFAULT));
     }
 
     @Test
@@ -185,8 +186,8 @@ class SpecResolverTest {
                         new Spec().mount(new MountSpec.Bind("/no/such/folder", "/a", false)),
                         "does not exist"),
                 Arguments.of(
-                        new Spec().mount(new MountSpec.Bind("/etc/passwd", "/a", false)),
-                        "single file"),
+                        new Spec().mount(new MountSpec.Bind("/dev/null", "/a", false)),
+                        "neither a folder nor a regular file"),
                 Arguments.of(
                         new Spec().mount(new MountSpec.Bind("etc", "/a", false)),
                         "not an absolute path"));

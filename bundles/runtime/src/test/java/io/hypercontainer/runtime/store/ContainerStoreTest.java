@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.agent.Ulimit;
 import io.hypercontainer.api.runtime.HealthCheck;
 import io.hypercontainer.api.runtime.Limits;
@@ -163,9 +164,9 @@ class ContainerStoreTest {
                         "/",
                         Map.of("k", "v"),
                         List.of(
-                                new Mounted.InVolume("v", "/v", false, true),
+                                new Mounted.InVolume("v", "/v", false, true, false),
                                 new Mounted.OfHost("/src", "/dst", true),
-                                new Mounted.InMemory("/t", 0, 0755)),
+                                new Mounted.InMemory("/t", 0, 0755, TmpfsOptions.DEFAULT)),
                         List.of("80/tcp"),
                         "SIGTERM",
                         List.of("audio"),

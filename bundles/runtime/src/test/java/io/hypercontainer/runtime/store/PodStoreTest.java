@@ -118,7 +118,7 @@ class PodStoreTest {
     @Test
     void aNumberIsNeverUsedTwice() {
         Wiring wiring = Wiring.NONE.container("a").volume("v").container("b");
-        Wiring later = wiring.without("a", List.of("v")).container("c").container("c");
+        Wiring later = wiring.without("a", List.of("v"), List.of()).container("c").container("c");
         assertThat(later.containers()).containsEntry("b", 2).containsEntry("c", 3).hasSize(2);
         assertThat(later.volumes()).isEmpty();
     }

@@ -10,7 +10,6 @@ import io.hypercontainer.api.runtime.PodState;
 import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
-import io.hypercontainer.api.storage.Volume;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -78,7 +77,7 @@ final class Candidates {
     }
 
     static List<String> volumes(Runtime runtime, String prefix) {
-        return fitting(prefix, runtime.volumes().list().stream().map(Volume::name));
+        return fitting(prefix, runtime.volumes().list().stream().map(v -> v.volume().name()));
     }
 
     static List<String> networks(Runtime runtime, String prefix) {

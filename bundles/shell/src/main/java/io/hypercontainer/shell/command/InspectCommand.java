@@ -82,7 +82,7 @@ public final class InspectCommand implements Command {
             case "container" -> ContainerDetails.of(runtime.containers().get(name));
             case "pod" -> PodDetails.find(runtime, name);
             case "image" -> ImageDetails.of(images.get(name));
-            case "volume" -> VolumeDetails.find(runtime.volumes(), name);
+            case "volume" -> VolumeDetails.of(runtime.volumes().get(name));
             default -> findAny(name);
         };
     }
@@ -93,7 +93,7 @@ public final class InspectCommand implements Command {
                         () -> ContainerDetails.of(runtime.containers().get(name)),
                         () -> PodDetails.find(runtime, name),
                         () -> ImageDetails.of(images.get(name)),
-                        () -> VolumeDetails.find(runtime.volumes(), name));
+                        () -> VolumeDetails.of(runtime.volumes().get(name)));
         for (Supplier<Fields> place : places) {
             try {
                 return place.get();

@@ -12,13 +12,17 @@ import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
+import io.hypercontainer.api.runtime.VolumeInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.api.storage.Root;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
@@ -120,15 +124,28 @@ final class FakeRuntime implements Runtime {
     /** Volumes in memory. */
     static final class FakeVolumes implements Volumes {
         final List<String> names = new ArrayList<>();
+        final Map<String, Map<String, String>> labels = new HashMap<>();
+        final List<VolumeSpec> made = new ArrayList<>();
 
         @Override
-        public List<Volume> list() {
-            return names.stream().sorted().map(FakeVolumes::volume).toList();
+        public List<VolumeInfo> list() {
+            return names.stream().sorted().map(this::volume).toList();
         }
 
         @Override
-        public Volume create(String name) {
+        public VolumeInfo get(String name) {
+            if (!names.contains(name)) {
+                throw new NotFound("there is no volume '" + name + "'");
+            }
+            return volume(name);
+        }
+
+        @Override
+        public VolumeInfo create(VolumeSpec spec, Optional<String> driver) {
+            made.add(spec);
+            String name = spec.name().isEmpty() ? "f".repeat(64) : spec.name();
             names.add(name);
+            labels.put(name, spec.labels());
             return volume(name);
         }
 
@@ -142,9 +159,16 @@ final class FakeRuntime implements Runtime {
             }
         }
 
-        private static Volume volume(String name) {
+        private VolumeInfo volume(String name) {
             Path file = Path.of("/var/lib/hyper/overlay/volumes", name);
-            return new Volume(name, new Root.FileSystem(file, 1 << 30, "ext4"), Samples.THEN);
+            Volume volume =
+                    new Volume(
+                            name,
+                            new Root.FileSystem(file, 1 << 30, "ext4"),
+                            Samples.THEN,
+                            labels.getOrDefault(name, Map.of()));
+            List<String> users = name.equals("data") ? List.of("c".repeat(64)) : List.of();
+            return new VolumeInfo(volume, "overlay", users);
         }
     }
 }

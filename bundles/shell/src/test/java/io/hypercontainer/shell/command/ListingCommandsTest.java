@@ -26,9 +26,6 @@ class ListingCommandsTest {
                                         new PortMapping("udp", "::1", 53, 53)))
                 .with(Samples.exited("job", 3))
                 .with(Samples.created("new"));
-        typed.runtime.volumes.names.add("spare");
-        typed.runtime.volumes.names.add("data");
-        typed.runtime.volumes.names.add(Samples.id("anonymous"));
     }
 
     @Test
@@ -191,60 +188,6 @@ class ListingCommandsTest {
 
         typed.run("images -q");
         assertThat(typed.out()).isEqualTo(typed.images.all.getFirst().id().substring(7, 19) + "\n");
-    }
-
-    @Test
-    void volumesAreListed() {
-        typed.run("volume ls");
-        assertThat(typed.out())
-                .isEqualTo(
-                        """
-                        DRIVER   VOLUME NAME
-                        local    %s
-                        local    data
-                        local    spare
-                        """
-                                .formatted(Samples.id("anonymous")));
-    }
-
-    @Test
-    void volumesThatNobodyUsesAreDangling() {
-        typed.run("volume ls -q --filter dangling=false");
-        assertThat(typed.out()).isEqualTo("data\n");
-    }
-
-    @Test
-    void volumesComeAndGo() {
-        assertThat(typed.run("volume create fresh")).isZero();
-        assertThat(typed.run("volume rm fresh data gone")).isEqualTo(1);
-        assertThat(typed.out()).isEqualTo("fresh\nfresh\n");
-        assertThat(typed.err())
-                .isEqualTo(
-                        """
-                        hyperctl: volume 'data' is used by a container
-                        hyperctl: there is no volume 'gone'
-                        """);
-        assertThat(typed.run("volume rm -f gone")).isZero();
-    }
-
-    @Test
-    void aVolumeWithoutANameGetsOne() {
-        typed.run("volume create");
-        assertThat(typed.out()).matches("[0-9a-f]{64}\n");
-    }
-
-    @Test
-    void pruneAsksAndThenRemovesWhatNobodyNamed() {
-        assertThat(typed.run("volume prune")).isZero();
-        assertThat(typed.runtime.volumes.names).hasSize(3);
-
-        typed.session.input("y\n");
-        assertThat(typed.run("volume prune")).isZero();
-        assertThat(typed.out()).contains("[y/N]").endsWith(Samples.id("anonymous") + "\n");
-        assertThat(typed.runtime.volumes.names).containsExactly("spare", "data");
-
-        assertThat(typed.run("volume prune -a -f")).isZero();
-        assertThat(typed.runtime.volumes.names).containsExactly("data");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -177,14 +178,19 @@ public final class OverlayDriver implements StorageDriver {
     }
 
     @Override
-    public Volume createVolume(String name, long sizeBytes) {
-        long size = sizeBytes == 0 ? sizes.volume() : sizeBytes;
-        return volumes.create(name, size);
+    public Volume createVolume(VolumeSpec spec) {
+        long size = spec.sizeBytes() == 0 ? sizes.volume() : spec.sizeBytes();
+        return volumes.create(spec.name(), size, spec.labels());
     }
 
     @Override
     public List<Volume> volumes() {
         return volumes.list();
+    }
+
+    @Override
+    public Optional<Volume> volume(String name) {
+        return volumes.find(name);
     }
 
     @Override

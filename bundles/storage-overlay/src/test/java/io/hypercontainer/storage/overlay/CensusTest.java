@@ -7,6 +7,7 @@ import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.storage.Layer;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class CensusTest {
     @Test
     void rootsAreTheirContainersAndVolumesAreNobodysBusiness() {
         prepare("c");
-        driver.createVolume("v", 0);
+        driver.createVolume(VolumeSpec.of("v"));
 
         assertThat(driver.layers()).containsExactly(LAYER.diffId());
         assertThat(driver.census())
@@ -81,7 +82,7 @@ class CensusTest {
 
     @Test
     void aVolumeWithoutADiskIsToldAndHidesNoOther() throws Exception {
-        driver.createVolume("good", 0);
+        driver.createVolume(VolumeSpec.of("good"));
         Files.createDirectory(base.resolve("volumes/empty"));
         Files.writeString(base.resolve("volumes/file"), "");
         Files.createDirectories(base.resolve("volumes/odd/disk.ext4"));

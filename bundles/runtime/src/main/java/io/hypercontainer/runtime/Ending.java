@@ -11,6 +11,8 @@ import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -56,15 +58,17 @@ final class Ending {
 
     /** The process has ended and all that it printed is in the log. */
     void processEnded(ManagedContainer container, Run run, ExitStatus status) {
-        end(container, run, status, "");
-        restarts.accept(container);
+        if (end(container, run, status, "")) {
+            restarts.accept(container);
+        }
     }
 
     /** The guest does not know the container any more. */
     void processLost(ManagedContainer container, Run run, String why) {
         LOG.warn("container {} lost its process: {}", container.record().shortId(), why);
-        end(container, run, lostStatus(), why);
-        restarts.accept(container);
+        if (end(container, run, lostStatus(), why)) {
+            restarts.accept(container);
+        }
     }
 
     /** The machine has ended, and all that ran in it with it. */
@@ -73,16 +77,17 @@ final class Ending {
             return;
         }
         LOG.warn("pod {} lost its machine: {}", pod.record().shortId(), why);
+        List<ManagedContainer> ended = new ArrayList<>();
         for (ManagedContainer container : pod.containers()) {
-            container
-                    .run()
-                    .filter(r -> r.pod().equals(run))
-                    .ifPresent(r -> end(container, r, lostStatus(), why));
+            Optional<Run> lost = container.run().filter(r -> r.pod().equals(run));
+            if (lost.isPresent() && end(container, lost.get(), lostStatus(), why)) {
+                ended.add(container);
+            }
         }
         run.disconnect();
         machines.clear(pod, run, why);
         // Not before, for they boot another machine.
-        pod.containers().forEach(restarts);
+        ended.forEach(restarts);
     }
 
     /** A container that ran is found without its machine; the caller holds the lock. */
@@ -95,9 +100,10 @@ final class Ending {
         return new ExitStatus(LOST, 0, false, clock.instant());
     }
 
-    private void end(ManagedContainer container, Run run, ExitStatus status, String error) {
+    /** {@return whether it had not been dealt with before} */
+    private boolean end(ManagedContainer container, Run run, ExitStatus status, String error) {
         if (!run.end()) {
-            return;
+            return false;
         }
         try (Held _ = container.lock()) {
             settle(container, Optional.of(run), status, error);
@@ -108,6 +114,7 @@ final class Ending {
                 "container {} exited with code {}",
                 container.record().shortId(),
                 status.exitCode());
+        return true;
     }
 
     private void settle(
@@ -119,7 +126,7 @@ final class Ending {
                 container.record().phase() instanceof Phase.Running running
                         ? running.since()
                         : status.at();
-        ContainerRecord exited = exited(container.record(), since, status, error);
+        ContainerRecord exited = exited(container, since, status, error);
         boolean remove = exited.options().autoRemove() && !container.isKept();
         try {
             if (!remove) {
@@ -146,7 +153,8 @@ final class Ending {
     }
 
     private static ContainerRecord exited(
-            ContainerRecord record, Instant since, ExitStatus status, String error) {
+            ManagedContainer container, Instant since, ExitStatus status, String error) {
+        ContainerRecord record = container.record();
         Supervision supervision = record.supervision();
         boolean again =
                 RestartDecision.afterEnd(

@@ -78,6 +78,7 @@ final class InfoCollector {
 
     private static boolean isStopped(ManagedContainer container) {
         return container.record().phase() instanceof Phase.Created
+                || container.record().phase() instanceof Phase.Restarting
                 || container.record().phase() instanceof Phase.Exited;
     }
 

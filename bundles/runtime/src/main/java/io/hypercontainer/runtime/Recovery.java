@@ -16,6 +16,7 @@ import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.store.PodPhase;
 import io.hypercontainer.runtime.store.PodStore;
 import io.hypercontainer.runtime.stream.ProcessSession;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,8 +121,13 @@ final class Recovery {
                     ender.finish(pod, r.volumes());
                 }
                 default -> {
+                    List<Runnable> restarts =
+                            pod.containers().stream()
+                                    .filter(c -> Restarter.isWanted(c.record()))
+                                    .map(this::restart)
+                                    .toList();
                     recoverMachine(pod);
-                    pod.containers().forEach(restarter::startLeft);
+                    restarts.forEach(Runnable::run);
                 }
             }
             problems.solved(about);
@@ -134,6 +140,11 @@ final class Recovery {
                     about,
                     "pod " + pod.record().shortId() + " could not be recovered: " + e.getMessage());
         }
+    }
+
+    private Runnable restart(ManagedContainer container) {
+        Phase left = container.record().phase();
+        return () -> restarter.startLeft(container, left);
     }
 
     private static String waiting(ManagedPod pod) {
@@ -238,6 +249,7 @@ final class Recovery {
             try (Held _ = container.lock()) {
                 if (container.isRunning()) {
                     ending.lost(container, why);
+                    restarter.again(container);
                 }
             }
         }

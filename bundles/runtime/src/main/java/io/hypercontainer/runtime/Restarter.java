@@ -73,11 +73,15 @@ final class Restarter {
         };
     }
 
-    /** Starts a container that an earlier daemon left, if it is {@link #isWanted wanted}. */
-    void startLeft(ManagedContainer container) {
+    /**
+     * Starts a container that an earlier daemon left.
+     *
+     * @param phase how it was left; if it is in another meanwhile, somebody knows better
+     */
+    void startLeft(ManagedContainer container, Phase phase) {
         try (Held _ = container.lock()) {
             ContainerRecord record = container.record();
-            if (!isWanted(record)) {
+            if (!record.phase().equals(phase)) {
                 return;
             }
             if (record.phase() instanceof Phase.Exited exited) {

@@ -39,7 +39,7 @@ final class Stopper {
 
     void stop(ManagedContainer container, Run run, String signal, Duration grace) {
         send(run, Signals.number(signal));
-        if (!awaitEnd(container, grace)) {
+        if (!awaitEnd(container, run, grace)) {
             kill(container, run);
         }
     }
@@ -47,7 +47,8 @@ final class Stopper {
     /** Kills the process, and if the guest does not help, the machine. */
     void kill(ManagedContainer container, Run run) {
         run.init().process().ifPresent(p -> p.signal(Signals.KILL));
-        if (awaitEnd(container, run.pod().agent().isPresent() ? KILL_PATIENCE : Duration.ZERO)) {
+        if (awaitEnd(
+                container, run, run.pod().agent().isPresent() ? KILL_PATIENCE : Duration.ZERO)) {
             return;
         }
         if (!container.pod().record().single()) {
@@ -60,7 +61,7 @@ final class Stopper {
         Machine machine = run.pod().machine();
         machine.with(plugs.hypervisors().await(machine.hypervisor(), machine::isHeldBy))
                 .ifPresent(VirtualMachine::kill);
-        if (!awaitEnd(container, KILL_PATIENCE)) {
+        if (!awaitEnd(container, run, KILL_PATIENCE)) {
             throw new DeadlineExceeded(
                     "container "
                             + container.record().shortId()
@@ -78,9 +79,10 @@ final class Stopper {
                 .signal(signal);
     }
 
-    private static boolean awaitEnd(ManagedContainer container, Duration time) {
+    /** Waits for the end of this run: another one may follow at once. */
+    private static boolean awaitEnd(ManagedContainer container, Run run, Duration time) {
         try {
-            container.end().get(time.toNanos(), TimeUnit.NANOSECONDS);
+            run.init().end().get(time.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -323,6 +323,36 @@ class RestartsTest extends LocalDaemonTest {
         assertThat(state(id)).isEqualTo(state);
     }
 
+    @ParameterizedTest
+    @CsvSource({"NO, exited", "ON_FAILURE, running", "ALWAYS, running", "UNLESS_STOPPED, running"})
+    void whatTheDaemonStopsAtItsEndIsNotStoppedByItsUser(RestartPolicy.Kind kind, String state)
+            throws Exception {
+        String id = run(sleeping(kind));
+        daemon.runtime().stopAll();
+        assertNothingRuns();
+        sleeper.awaitNobody();
+        restartDaemon();
+        if (state.equals("running")) {
+            assertThat(state(id)).isEqualTo("restarting");
+            sleeper.pass(FIRST);
+            await("start", id, 2);
+        }
+        assertThat(state(id)).isEqualTo(state);
+    }
+
+    @Test
+    void whatWaitsWhenTheDaemonStopsAllIsLeftToTheNext() throws Exception {
+        String id = restarting(Specs.sh("exit 1").restart(UNLESS_STOPPED));
+        daemon.runtime().stopAll();
+        sleeper.pass(FIRST);
+        sleeper.awaitNobody();
+        assertThat(state(id)).isEqualTo("restarting");
+        assertThat(actions(id)).containsExactly("create", "start", "die");
+        restartDaemon();
+        sleeper.pass(FIRST);
+        await("start", id, 2);
+    }
+
     @Test
     void anEndWhileTheDaemonWasAwayIsAnEndLikeAnyOther() throws Exception {
         String id = run(Specs.sh("read x; exit 3").stdin().restart(ON_FAILURE));

@@ -33,8 +33,16 @@ class DoctorTest extends LocalDaemonTest {
 
     private void restart() {
         daemon.stop();
+        start();
+    }
+
+    /** Starts the daemon and waits until it has taken over what runs. */
+    private void start() {
         daemon.start();
         daemon.plug();
+        while (examine().stream().anyMatch(f -> f.problem().contains("to be recovered"))) {
+            Thread.onSpinWait();
+        }
     }
 
     private Path record(String kind, String id) {
@@ -94,8 +102,7 @@ class DoctorTest extends LocalDaemonTest {
         String fine = run(Specs.command("sleep", "1000"));
         daemon.stop();
         Files.writeString(record("container", damaged), "{\"schema\" : 1, ");
-        daemon.start();
-        daemon.plug();
+        start();
 
         assertThat(daemon.containers().list()).extracting(Container::id).containsExactly(fine);
         assertThat(daemon.host.alive()).hasSize(2);
@@ -126,8 +133,7 @@ class DoctorTest extends LocalDaemonTest {
         String fine = pod("cc");
         daemon.stop();
         Files.write(record("pod", damaged), new byte[100]);
-        daemon.start();
-        daemon.plug();
+        start();
 
         assertThat(daemon.containers().list()).extracting(Container::name).containsExactly("cc");
         assertThat(examine()).filteredOn(Finding::garbage).isNotEmpty();
@@ -142,8 +148,7 @@ class DoctorTest extends LocalDaemonTest {
         String id = run(Specs.command("sleep", "1000").port(8080));
         daemon.stop();
         Files.writeString(root.resolve("pods", id, "machine.json"), "{}");
-        daemon.start();
-        daemon.plug();
+        start();
 
         assertThat(daemon.containers().waitFor(id).exitCode()).isEqualTo(255);
         assertThat(daemon.host.alive()).hasSize(1);
@@ -199,8 +204,7 @@ class DoctorTest extends LocalDaemonTest {
         daemon.stop();
         Path file = record("container", two);
         Files.writeString(file, Files.readString(file).replace("\"two\"", "\"one\""));
-        daemon.start();
-        daemon.plug();
+        start();
 
         assertThat(daemon.containers().list()).extracting(Container::id).contains(one, two);
         for (String id : List.of(one, two)) {

@@ -196,8 +196,14 @@ final class GuestMachine implements AutoCloseable {
 
     /** QEMU's arguments for an empty disk with the file system ext4. */
     static List<String> disk(Path directory, String name) throws IOException, InterruptedException {
+        return disk(directory, name, Files.createDirectories(directory.resolve("nothing")));
+    }
+
+    /** The same for a disk with this tree. */
+    static List<String> disk(Path directory, String name, Path tree)
+            throws IOException, InterruptedException {
         Path disk = directory.resolve(name + ".ext4");
-        run("mkfs.ext4", "-q", disk.toString(), "32M");
+        run("mkfs.ext4", "-q", "-d", tree.toString(), disk.toString(), "32M");
         return List.of(
                 "-drive",
                 "file=" + disk + ",if=none,format=raw,id=" + name,

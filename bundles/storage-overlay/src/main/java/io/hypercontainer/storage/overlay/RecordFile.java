@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +26,8 @@ final class RecordFile {
             throw new IOException(file + " is too large");
         }
         try {
-            return JSON.readValue(Files.readAllBytes(file), type);
+            // JSON's null is no record.
+            return Objects.requireNonNull(JSON.readValue(Files.readAllBytes(file), type));
         } catch (JacksonException | NullPointerException e) {
             throw new IOException(file + " is damaged", e);
         }

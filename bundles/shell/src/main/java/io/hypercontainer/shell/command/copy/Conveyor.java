@@ -58,6 +58,15 @@ final class Conveyor {
 
     private void produce(Producer producer, Pipe.SinkChannel sink) {
         try (OutputStream out = new Counted(Channels.newOutputStream(sink))) {
+            produce(producer, out);
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /** A failure is known before the reader sees the end that comes of it. */
+    private void produce(Producer producer, OutputStream out) {
+        try {
             producer.writeTo(out);
         } catch (IOException | RuntimeException e) {
             fail(e);

@@ -204,7 +204,7 @@ public final class ThickStorage implements StorageDriver {
                 .toList();
     }
 
-    private Volume volume(String name, FileSystem disk) {
+    private Volume volume(String name, Root.FileSystem disk) {
         return new Volume(name, disk, volumes.made(name), volumes.labels(name));
     }
 

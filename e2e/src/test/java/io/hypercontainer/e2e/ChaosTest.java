@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class ChaosTest {
     private static final int SLOTS = 4;
-    private static final int ROUNDS = Integer.getInteger("chaos.rounds", 15);
+    private static final int ROUNDS = Integer.getInteger("chaos.rounds", 10);
     private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis());
 
     private volatile boolean killed;

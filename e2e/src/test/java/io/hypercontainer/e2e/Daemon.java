@@ -189,6 +189,11 @@ final class Daemon implements AutoCloseable {
         return DISTRIBUTION.resolve("bin/hyperctl").toString();
     }
 
+    /** What is wrong on the host, as it says itself; empty if nothing is. */
+    String problems() throws InterruptedException {
+        return ctl("doctor", "--format", "json").out();
+    }
+
     /** Processes other than the daemon that work for it: their command line names its folder. */
     List<String> helpers() {
         return ProcessHandle.allProcesses()

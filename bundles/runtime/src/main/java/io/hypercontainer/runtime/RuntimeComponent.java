@@ -7,6 +7,7 @@ import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
@@ -221,8 +222,8 @@ public final class RuntimeComponent implements Runtime {
     }
 
     @Override
-    public io.hypercontainer.api.runtime.Doctor doctor() {
-        return runtime.doctor();
+    public Doctor doctor() {
+        return drivers.examinedBy(runtime.doctor());
     }
 
     @Override

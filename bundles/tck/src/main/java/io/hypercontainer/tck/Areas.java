@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.tck;
+
+import io.hypercontainer.tck.driver.DriverBasics;
+import io.hypercontainer.tck.driver.Leaks;
+import io.hypercontainer.tck.hypervisor.LifeCycle;
+import io.hypercontainer.tck.hypervisor.Streams;
+import io.hypercontainer.tck.kit.Kind;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Which areas the contract of a kind of drivers has, in the order in which they are checked. */
+final class Areas {
+    private Areas() {}
+
+    static List<Class<?>> of(Kind kind) {
+        Stream<Class<?>> own =
+                switch (kind) {
+                    case HYPERVISOR -> Stream.of(LifeCycle.class, Streams.class);
+                    case STORAGE -> Stream.of();
+                    case NETWORK -> Stream.of();
+                };
+        return Stream.concat(
+                        Stream.concat(Stream.of(DriverBasics.class), own), Stream.of(Leaks.class))
+                .toList();
+    }
+}

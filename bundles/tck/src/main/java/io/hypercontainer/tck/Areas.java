@@ -3,7 +3,11 @@ package io.hypercontainer.tck;
 
 import io.hypercontainer.tck.driver.DriverBasics;
 import io.hypercontainer.tck.driver.Leaks;
+import io.hypercontainer.tck.hypervisor.Disks;
 import io.hypercontainer.tck.hypervisor.LifeCycle;
+import io.hypercontainer.tck.hypervisor.Networks;
+import io.hypercontainer.tck.hypervisor.PauseAndSize;
+import io.hypercontainer.tck.hypervisor.Shares;
 import io.hypercontainer.tck.hypervisor.Streams;
 import io.hypercontainer.tck.kit.Kind;
 import java.util.List;
@@ -16,7 +20,14 @@ final class Areas {
     static List<Class<?>> of(Kind kind) {
         Stream<Class<?>> own =
                 switch (kind) {
-                    case HYPERVISOR -> Stream.of(LifeCycle.class, Streams.class);
+                    case HYPERVISOR ->
+                            Stream.of(
+                                    LifeCycle.class,
+                                    Streams.class,
+                                    Disks.class,
+                                    Networks.class,
+                                    Shares.class,
+                                    PauseAndSize.class);
                     case STORAGE -> Stream.of();
                     case NETWORK -> Stream.of();
                 };

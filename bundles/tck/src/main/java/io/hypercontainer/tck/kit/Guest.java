@@ -33,13 +33,15 @@ public final class Guest implements AutoCloseable {
 
     private final Kit kit;
     private final AtomicInteger last = new AtomicInteger();
+    private final Optional<GuestRoot> box;
     private VirtualMachine machine;
     private GuestAgent agent;
 
-    private Guest(Kit kit, VirtualMachine machine, GuestAgent agent) {
+    private Guest(Kit kit, VirtualMachine machine, GuestAgent agent, Optional<GuestRoot> box) {
         this.kit = kit;
         this.machine = machine;
         this.agent = agent;
+        this.box = box;
     }
 
     static Guest boot(
@@ -56,7 +58,7 @@ public final class Guest implements AutoCloseable {
                             Instant.now(),
                             new byte[64]));
             networks.forEach(agent::configure);
-            var guest = new Guest(kit, machine, agent);
+            var guest = new Guest(kit, machine, agent, box);
             box.ifPresent(root -> guest.create(BOX, root));
             return guest;
         } catch (HyperException e) {
@@ -82,6 +84,11 @@ public final class Guest implements AutoCloseable {
     /** {@return the connection} */
     public GuestAgent agent() {
         return agent;
+    }
+
+    /** {@return the root file system of the box, which other containers can have too} */
+    public GuestRoot box() {
+        return box.orElseThrow();
     }
 
     /** Makes a container whose first process sleeps. */

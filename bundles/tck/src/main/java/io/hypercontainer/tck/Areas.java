@@ -3,8 +3,12 @@ package io.hypercontainer.tck;
 
 import io.hypercontainer.tck.driver.DriverBasics;
 import io.hypercontainer.tck.driver.Leaks;
+import io.hypercontainer.tck.hypervisor.Adoption;
+import io.hypercontainer.tck.hypervisor.CrashedLaunch;
 import io.hypercontainer.tck.hypervisor.Disks;
+import io.hypercontainer.tck.hypervisor.Honesty;
 import io.hypercontainer.tck.hypervisor.LifeCycle;
+import io.hypercontainer.tck.hypervisor.MachineCensus;
 import io.hypercontainer.tck.hypervisor.Networks;
 import io.hypercontainer.tck.hypervisor.PauseAndSize;
 import io.hypercontainer.tck.hypervisor.Shares;
@@ -27,7 +31,11 @@ final class Areas {
                                     Disks.class,
                                     Networks.class,
                                     Shares.class,
-                                    PauseAndSize.class);
+                                    PauseAndSize.class,
+                                    Adoption.class,
+                                    MachineCensus.class,
+                                    CrashedLaunch.class,
+                                    Honesty.class);
                     case STORAGE -> Stream.of();
                     case NETWORK -> Stream.of();
                 };

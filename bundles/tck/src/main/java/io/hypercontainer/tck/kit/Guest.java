@@ -59,6 +59,7 @@ public final class Guest implements AutoCloseable {
                             new byte[64]));
             networks.forEach(agent::configure);
             var guest = new Guest(kit, machine, agent, box);
+            kit.opened(guest);
             box.ifPresent(root -> guest.create(BOX, root));
             return guest;
         } catch (HyperException e) {
@@ -223,6 +224,7 @@ public final class Guest implements AutoCloseable {
     @Override
     public void close() {
         agent.close();
+        kit.closed(this);
         kit.end(machine);
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +26,7 @@ public final class Kit implements AutoCloseable {
     private final Path root;
     private final Census before;
     private final Map<String, VmRecord> machines = new ConcurrentHashMap<>();
+    private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
     private final AtomicInteger last = new AtomicInteger();
     private Daemon daemon;
 
@@ -97,18 +99,27 @@ public final class Kit implements AutoCloseable {
 
     /** Ends the daemon, and starts another on the same folder. */
     public void restart() {
-        daemon.close();
-        daemon = Daemon.start(setup, root);
+        restart(() -> {});
     }
 
     /** Ends the daemon and does something before another starts on the same folder. */
     public void restart(Runnable between) {
+        guests.forEach(Guest::disconnect);
         daemon.close();
         try {
             between.run();
         } finally {
             daemon = Daemon.start(setup, root);
         }
+    }
+
+    /** Guests are connected to through the daemon, and only while it lives. */
+    void opened(Guest guest) {
+        guests.add(guest);
+    }
+
+    void closed(Guest guest) {
+        guests.remove(guest);
     }
 
     /** Stops the driver's bundle and starts it again, as an update does. */

@@ -14,6 +14,12 @@ import io.hypercontainer.tck.hypervisor.PauseAndSize;
 import io.hypercontainer.tck.hypervisor.Shares;
 import io.hypercontainer.tck.hypervisor.Streams;
 import io.hypercontainer.tck.kit.Kind;
+import io.hypercontainer.tck.storage.CrashedStorage;
+import io.hypercontainer.tck.storage.FullDisk;
+import io.hypercontainer.tck.storage.InGuests;
+import io.hypercontainer.tck.storage.Layering;
+import io.hypercontainer.tck.storage.StorageRoots;
+import io.hypercontainer.tck.storage.StorageVolumes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,7 +42,14 @@ final class Areas {
                                     MachineCensus.class,
                                     CrashedLaunch.class,
                                     Honesty.class);
-                    case STORAGE -> Stream.of();
+                    case STORAGE ->
+                            Stream.of(
+                                    Layering.class,
+                                    StorageRoots.class,
+                                    StorageVolumes.class,
+                                    InGuests.class,
+                                    FullDisk.class,
+                                    CrashedStorage.class);
                     case NETWORK -> Stream.of();
                 };
         return Stream.concat(

@@ -3,13 +3,11 @@ package com.example.uml;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
-import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,7 +15,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +33,6 @@ final class UserNetwork {
             Pattern.compile("\"(\\w+)\"\\s*:\\s*(?:\"([^\"]*)\"|(\\d+))");
     private static final Pattern ERROR =
             Pattern.compile("\"error\"\\s*:\\s*\\{\\s*\"desc\"\\s*:\\s*\"([^\"]*)\"");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_ANSWER = 1 << 20;
 
     private final Path control;
@@ -167,7 +163,8 @@ final class UserNetwork {
     }
 
     private String order(String name, String arguments) {
-        try (var socket = connect()) {
+        try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.connect(UnixDomainSocketAddress.of(control));
             var text = "{\"execute\":\"%s\",\"arguments\":{%s}}".formatted(name, arguments);
             socket.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
             socket.shutdownOutput();
@@ -182,32 +179,6 @@ final class UserNetwork {
             return answer;
         } catch (IOException e) {
             throw new DriverFailure("cannot talk to slirp4netns: " + e.getMessage(), e);
-        }
-    }
-
-    /** The socket is there a moment before slirp4netns listens on it. */
-    private SocketChannel connect() throws IOException {
-        var end = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-            try {
-                socket.connect(UnixDomainSocketAddress.of(control));
-                return socket;
-            } catch (IOException e) {
-                socket.close();
-                if (!(e instanceof ConnectException) || System.nanoTime() > end) {
-                    throw e;
-                }
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(5);
-        } catch (InterruptedException e) {
-            throw new Interrupted("wait for slirp4netns", e);
         }
     }
 }

@@ -176,6 +176,11 @@ public final class Kit implements AutoCloseable {
         }
     }
 
+    /** Ends the daemon; its folder stays. */
+    void stop() {
+        daemon.close();
+    }
+
     @Override
     public void close() {
         try {

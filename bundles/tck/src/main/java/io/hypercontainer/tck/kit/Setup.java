@@ -80,7 +80,8 @@ public record Setup(Path home, Path jar, List<Path> with, List<String> options, 
         return home.resolve("guest/initrd");
     }
 
-    Path image() {
+    /** {@return the image that comes with the distribution} */
+    public Path image() {
         return home.resolve("images/busybox.tar");
     }
 }

@@ -59,6 +59,7 @@ public final class Tar {
 
     private Tar put(TarArchiveEntry entry, byte[] content) {
         try {
+            entry.setModTime(0); // The same content is the same archive.
             tar.putArchiveEntry(entry);
             tar.write(content);
             tar.closeArchiveEntry();

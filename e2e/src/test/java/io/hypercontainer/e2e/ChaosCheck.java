@@ -75,6 +75,8 @@ final class ChaosCheck {
             }
         }
         checkLeaks(seen, wrong);
+        // What is still being recovered may yet become something else.
+        daemon.problems().lines().forEach(wrong::add);
         if (wrong.isEmpty()) {
             slots.forEach(slot -> accept(slot, seen.getOrDefault(slot.name, Seen.ABSENT)));
         }

@@ -17,6 +17,7 @@ import io.hypercontainer.runtime.store.Folders;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.template.VmFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -42,6 +43,7 @@ final class Booter {
     private final VolumeClaims claims;
     private final Leftovers leftovers;
     private final Plugger plugger;
+    private final VmFactory factory;
     private final Threads threads;
     private final Supplier<Settings> settings;
     private final Clock clock;
@@ -53,6 +55,7 @@ final class Booter {
             VolumeClaims claims,
             Leftovers leftovers,
             Plugger plugger,
+            VmFactory factory,
             Threads threads,
             Supplier<Settings> settings,
             Clock clock) {
@@ -61,6 +64,7 @@ final class Booter {
         this.claims = claims;
         this.leftovers = leftovers;
         this.plugger = plugger;
+        this.factory = factory;
         this.threads = threads;
         this.settings = settings;
         this.clock = clock;
@@ -108,8 +112,12 @@ final class Booter {
         undo.add(() -> leftovers.clear(pod, Optional.empty()));
         Path folder = makeFolder(pod);
         boolean hardware = settings.get().requireHardware() || record.machine().requireHardware();
-        VirtualMachine vm =
-                hypervisor.launch(plan.machine(folder, settings.get().boot(), hardware));
+        VmFactory.Started started =
+                factory.start(
+                        hypervisor,
+                        plan.machine(folder, settings.get().boot(), hardware),
+                        !record.single());
+        VirtualMachine vm = started.machine();
         Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
         PodRun run = new PodRun(machine, false);
@@ -119,7 +127,14 @@ final class Booter {
                         "boot-" + record.shortId(),
                         () -> {
                             try {
-                                boot(connector, pod, run, vm, plan.network(), endpoint);
+                                boot(
+                                        connector,
+                                        pod,
+                                        run,
+                                        vm,
+                                        plan.network(started.cloned()),
+                                        endpoint);
+                                started.settled().run();
                                 return run;
                             } catch (HyperException e) {
                                 run.end();

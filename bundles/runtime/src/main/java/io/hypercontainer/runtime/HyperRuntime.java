@@ -25,6 +25,8 @@ import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.template.TemplateStore;
+import io.hypercontainer.runtime.template.VmFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,8 +92,18 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new HealthMonitor(CHECKS_AT_ONCE, threads::start, sleeper, clock, CHECK_PATIENCE);
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
         Plugger plugger = new Plugger(plugs, podStore, claims);
+        VmFactory factory =
+                new VmFactory(
+                        plugs,
+                        new TemplateStore(root, clock),
+                        () -> settings.get().templates(),
+                        () -> settings.get().bootTimeout(),
+                        threads::start,
+                        clock);
         Booter booter =
-                new Booter(plugs, podStore, claims, leftovers, plugger, threads, settings, clock);
+                new Booter(
+                        plugs, podStore, claims, leftovers, plugger, factory, threads, settings,
+                        clock);
         Machines machines =
                 new Machines(
                         plugs,
@@ -226,7 +238,12 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         new HealthyHost(root, plugs, podIndex, containerIndex, settings),
                         new HostCensus(
                                 plugs,
-                                new Owners(podIndex, containerIndex, podStore, containerStore),
+                                new Owners(
+                                        podIndex,
+                                        containerIndex,
+                                        podStore,
+                                        containerStore,
+                                        factory::owns),
                                 root));
         info = new InfoCollector(version, root, plugs, containerIndex, doctor, settings);
         Recovery recovery =
@@ -256,6 +273,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         happenings.daemon("start", version);
         // Threads come last: nothing of this constructor can fail after it has started one.
         loader.load().forEach(recovery::begin);
+        factory.recover();
     }
 
     private void restart(ManagedContainer container) {

@@ -26,4 +26,14 @@ public record GuestNetwork(
     public GuestNetwork {
         addresses = List.copyOf(addresses);
     }
+
+    /**
+     * The same interface of a machine that was cloned.
+     *
+     * @param former the hardware address that it still has
+     * @return how it is to be configured
+     */
+    public GuestNetwork knownAs(String former) {
+        return new GuestNetwork(mac, name, addresses, gateway, mtu, Optional.of(former));
+    }
 }

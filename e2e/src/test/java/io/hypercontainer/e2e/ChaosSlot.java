@@ -111,7 +111,7 @@ final class ChaosSlot {
             case CREATE -> make("create");
             case RUN -> make("run", "-d");
             case START -> new String[] {"start", name};
-            case EXEC -> new String[] {"exec", name, "cat", "/www/index.html"};
+            case EXEC -> new String[] {"exec", name, "true"};
             case STOP -> new String[] {"stop", "-t", "60", name};
             case KILL -> new String[] {"kill", name};
             case PAUSE -> new String[] {"pause", name};

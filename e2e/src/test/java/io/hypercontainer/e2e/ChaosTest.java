@@ -145,16 +145,26 @@ class ChaosTest {
                 slot.unanswered = null;
             } else if (killed) {
                 return null;
-            } else if (slot.ownEnd != 0 && slot.state == State.RUNNING) {
-                // It may have ended by itself just before.
+            } else if (slot.ownEnd != 0
+                    && slot.state == State.RUNNING
+                    && hasEnded(daemon, slot.name)) {
+                // By itself, just before.
                 slot.unanswered = null;
                 slot.state = State.EXITED;
                 slot.exitCode = slot.ownEnd;
+            } else if (killed) {
+                return null;
             } else {
                 throw new AssertionError(slot.name + ": " + operation + ": " + result);
             }
         }
         return null;
+    }
+
+    private static boolean hasEnded(Daemon daemon, String name) throws InterruptedException {
+        return daemon.ctl("inspect", "--format", "{{.State.Status}}", name)
+                .out()
+                .equals("exited\n");
     }
 
     private static int freePort() throws IOException {

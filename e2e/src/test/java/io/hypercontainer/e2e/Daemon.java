@@ -203,6 +203,21 @@ final class Daemon implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits for the template of a machine that was just booted. */
+    void awaitTemplate() throws IOException, InterruptedException {
+        while (files("templates").isEmpty()) {
+            Thread.sleep(20);
+        }
+        awaitIdle();
+    }
+
+    /** Waits until no template is being made; until then a process runs that is no container's. */
+    void awaitIdle() throws IOException, InterruptedException {
+        while (files("templates").stream().anyMatch(f -> f.contains(".new"))) {
+            Thread.sleep(20);
+        }
+    }
+
     /** Files below a folder of the state, relative to it. */
     List<String> files(String folder) throws IOException {
         Path base = root.resolve(folder);

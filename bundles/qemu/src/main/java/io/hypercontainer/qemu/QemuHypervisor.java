@@ -163,6 +163,11 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     @Override
+    public void prepareTemplate(Path template) {
+        templates.of(template);
+    }
+
+    @Override
     public void forgetTemplate(Path template) {
         templates.forget(template);
     }

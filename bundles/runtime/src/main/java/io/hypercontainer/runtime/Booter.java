@@ -9,6 +9,7 @@ import io.hypercontainer.api.agent.GuestNetwork;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.api.hypervisor.VmSpec;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.EndpointSpec;
 import io.hypercontainer.runtime.config.Settings;
@@ -17,6 +18,7 @@ import io.hypercontainer.runtime.store.Folders;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.template.TemplateId;
 import io.hypercontainer.runtime.template.VmFactory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,10 +88,16 @@ final class Booter {
         }
     }
 
-    private PodRun launch(ManagedPod pod, boolean network, Undo undo) {
+    /**
+     * What a machine is made of.
+     *
+     * @param endpoint its connection to the network
+     */
+    private record Parts(Hypervisor hypervisor, Optional<Endpoint> endpoint, MachinePlan plan) {}
+
+    private Parts gather(ManagedPod pod, boolean network, Undo undo) {
         PodRecord record = pod.record();
         Hypervisor hypervisor = plugs.hypervisors().await(record.machine().hypervisor());
-        GuestAgentConnector connector = plugs.agents().await();
         undo.add(() -> claims.release(pod.id()));
         Optional<Endpoint> endpoint = network ? connect(pod, undo) : Optional.empty();
         MachinePlan plan = new MachinePlan(record, hypervisor, endpoint);
@@ -99,6 +107,33 @@ final class Booter {
                 plan.add(plugger.plan(container, hypervisor, plan.wiring()));
             }
         }
+        return new Parts(hypervisor, endpoint, plan);
+    }
+
+    /**
+     * Makes the template that the machine of a pod which does not run would be cloned from; the
+     * caller holds the pod's lock.
+     */
+    TemplateId makeTemplate(ManagedPod pod) {
+        try (Undo undo = new Undo()) {
+            Parts parts = gather(pod, true, undo);
+            return factory.make(parts.hypervisor(), spec(pod, parts), !pod.record().single());
+        }
+    }
+
+    private VmSpec spec(ManagedPod pod, Parts parts) {
+        boolean hardware =
+                settings.get().requireHardware() || pod.record().machine().requireHardware();
+        return parts.plan().machine(leftovers.folder(pod), settings.get().boot(), hardware);
+    }
+
+    private PodRun launch(ManagedPod pod, boolean network, Undo undo) {
+        PodRecord record = pod.record();
+        GuestAgentConnector connector = plugs.agents().await();
+        Parts parts = gather(pod, network, undo);
+        Hypervisor hypervisor = parts.hypervisor();
+        MachinePlan plan = parts.plan();
+        Optional<Endpoint> endpoint = parts.endpoint();
         String version = plugs.hypervisors().reference(hypervisor);
         MachineRecord held =
                 new MachineRecord(
@@ -110,13 +145,8 @@ final class Booter {
                         plan.wiring());
         plugger.hold(pod, held);
         undo.add(() -> leftovers.clear(pod, Optional.empty()));
-        Path folder = makeFolder(pod);
-        boolean hardware = settings.get().requireHardware() || record.machine().requireHardware();
-        VmFactory.Started started =
-                factory.start(
-                        hypervisor,
-                        plan.machine(folder, settings.get().boot(), hardware),
-                        !record.single());
+        makeFolder(pod);
+        VmFactory.Started started = factory.start(hypervisor, spec(pod, parts), !record.single());
         VirtualMachine vm = started.machine();
         Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
@@ -176,12 +206,11 @@ final class Booter {
         return Optional.of(endpoint);
     }
 
-    private Path makeFolder(ManagedPod pod) {
+    private void makeFolder(ManagedPod pod) {
         Path folder = leftovers.folder(pod);
         try {
             Folders.delete(folder);
             Folders.make(folder);
-            return folder;
         } catch (IOException e) {
             throw new DriverFailure("cannot make the machine's folder " + folder + ": " + e, e);
         }

@@ -12,6 +12,7 @@ import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
+import io.hypercontainer.api.runtime.Templates;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.driver.DriverUse;
@@ -56,6 +57,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final Restarter restarter;
     private final String version;
     private final VolumeService volumes;
+    private final TemplateService templates;
     private final Shutdown shutdown;
     private final DoctorService doctor;
     private final InfoCollector info;
@@ -92,10 +94,11 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new HealthMonitor(CHECKS_AT_ONCE, threads::start, sleeper, clock, CHECK_PATIENCE);
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
         Plugger plugger = new Plugger(plugs, podStore, claims);
+        TemplateStore templateStore = new TemplateStore(root, clock);
         VmFactory factory =
                 new VmFactory(
                         plugs,
-                        new TemplateStore(root, clock),
+                        templateStore,
                         () -> settings.get().templates(),
                         () -> settings.get().bootTimeout(),
                         threads::start,
@@ -104,6 +107,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new Booter(
                         plugs, podStore, claims, leftovers, plugger, factory, threads, settings,
                         clock);
+        templates = new TemplateService(plugs, containerIndex, templateStore, factory, booter);
         Machines machines =
                 new Machines(
                         plugs,
@@ -342,6 +346,11 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                     .filter(run -> run.machine().release(gone))
                     .ifPresent(PodRun::interruptWatcher);
         }
+    }
+
+    @Override
+    public Templates templates() {
+        return templates;
     }
 
     @Override

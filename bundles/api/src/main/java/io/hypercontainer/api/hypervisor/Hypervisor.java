@@ -97,6 +97,15 @@ public interface Hypervisor extends Driver {
     }
 
     /**
+     * Gets a template ready, so that its first clone is as fast as those after it. Takes some
+     * tenths of a second, and memory until {@link #forgetTemplate}.
+     *
+     * @param template the folder
+     * @throws io.hypercontainer.api.DriverFailure if the template is damaged
+     */
+    default void prepareTemplate(Path template) {}
+
+    /**
      * Lets go of what is kept of a template to clone it faster. The runtime calls it before it
      * deletes the folder; clones live on. Does nothing if nothing is kept.
      *

@@ -146,6 +146,11 @@ public final class TemplateStore {
         return all;
     }
 
+    /** {@return what is said of one that is being made, if that is known yet} */
+    public Optional<TemplateRecord> draftRecord(TemplateId id) {
+        return record(draft(id).folder());
+    }
+
     private List<Path> folders() {
         if (!Files.isDirectory(folder)) {
             return List.of();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.template;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -35,6 +37,7 @@ public final class VmFactory {
     /** Saving and reading copies all of the memory: beyond this a boot is as fast. */
     private static final long MOST_MEMORY = 4L << 30;
 
+    private final Plugs plugs;
     private final TemplateStore store;
     private final TemplateBuilder builder;
     private final IntSupplier kept;
@@ -55,6 +58,7 @@ public final class VmFactory {
             Supplier<Duration> patience,
             BiConsumer<String, Runnable> background,
             Clock clock) {
+        this.plugs = plugs;
         this.store = store;
         this.builder = new TemplateBuilder(plugs, store, patience, clock);
         this.kept = kept;
@@ -98,6 +102,39 @@ public final class VmFactory {
         }
     }
 
+    /**
+     * Makes a template unless there is one.
+     *
+     * @param grows as for {@link #start}
+     * @throws Unsupported if the hypervisor has no templates
+     * @throws Conflict if such a machine is not cloned for another reason
+     */
+    public TemplateId make(Hypervisor hypervisor, VmSpec spec, boolean grows) {
+        if (!hypervisor.capabilities().contains(Capability.TEMPLATE)) {
+            throw new Unsupported("hypervisor " + hypervisor.name(), Capability.TEMPLATE);
+        }
+        if (!canBeCloned(hypervisor, spec, grows)) {
+            throw new Conflict(
+                    "such a machine is always booted: "
+                            + (kept.getAsInt() > 0
+                                    ? "folders of the host are (or may be) shared with it, or it has"
+                                            + " more than 4 GiB of memory"
+                                    : "hyper.runtime says templates=0"));
+        }
+        TemplateId id = TemplateId.of(hypervisor, spec);
+        boolean first = making.add(id);
+        try {
+            builder.build(id, hypervisor, spec);
+            store.find(id).ifPresent(hypervisor::prepareTemplate);
+            deleteOldest(hypervisor);
+            return id;
+        } finally {
+            if (first) {
+                making.remove(id);
+            }
+        }
+    }
+
     private boolean canBeCloned(Hypervisor hypervisor, VmSpec spec, boolean grows) {
         Set<Capability> can = hypervisor.capabilities();
         return kept.getAsInt() > 0
@@ -126,6 +163,7 @@ public final class VmFactory {
         try {
             builder.build(id, hypervisor, spec);
             store.use(id);
+            store.find(id).ifPresent(hypervisor::prepareTemplate);
             deleteOldest(hypervisor);
         } catch (io.hypercontainer.api.Interrupted e) {
             LOG.debug("template {}", id, e);
@@ -149,17 +187,53 @@ public final class VmFactory {
         store.delete(id);
     }
 
+    /** {@return those that are being made} */
+    public Set<TemplateId> making() {
+        return Set.copyOf(making);
+    }
+
+    /** Deletes a template. */
+    public void delete(TemplateId id, Optional<Hypervisor> hypervisor) {
+        if (making.contains(id)) {
+            throw new Conflict("template " + id + " is being made");
+        }
+        failed.remove(id);
+        hypervisor.ifPresent(h -> store.find(id).ifPresent(h::forgetTemplate));
+        store.delete(id);
+    }
+
     /** {@return whether a template is being made of a machine} */
     public boolean owns(String machine) {
         return making.stream().anyMatch(id -> id.machine().equals(machine));
     }
 
-    /** Ends what an earlier daemon did not finish, as soon as its driver is there. */
+    /**
+     * Ends what an earlier daemon did not finish, and gets the template ready that was of use last,
+     * as soon as their drivers are there.
+     */
     public void recover() {
+        store.all().entrySet().stream()
+                .findFirst()
+                .ifPresent(last ->
+                        background.accept(
+                                "template-" + last.getKey(),
+                                () -> prepare(last.getKey(), last.getValue().hypervisor())));
         for (Map.Entry<TemplateId, Optional<String>> each : store.unfinished().entrySet()) {
             TemplateId id = each.getKey();
             making.add(id);
             background.accept("template-" + id, () -> clear(id, each.getValue()));
+        }
+    }
+
+    private void prepare(TemplateId id, String driver) {
+        try {
+            Hypervisor hypervisor = plugs.hypervisors().awaitForever(driver);
+            store.find(id).ifPresent(hypervisor::prepareTemplate);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (HyperException e) {
+            // Whoever wants to clone it is told, and then it is made anew.
+            LOG.debug("template {}", id, e);
         }
     }
 

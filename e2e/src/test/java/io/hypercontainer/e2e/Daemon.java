@@ -203,19 +203,22 @@ final class Daemon implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits for the template of a machine that was just booted. */
-    void awaitTemplate() throws IOException, InterruptedException {
-        while (files("templates").isEmpty()) {
+    /** Waits until there is a template of the machine that was just booted. */
+    void awaitTemplate() throws InterruptedException {
+        while (!templates().equals("ready\n")) {
             Thread.sleep(20);
         }
-        awaitIdle();
     }
 
     /** Waits until no template is being made; until then a process runs that is no container's. */
-    void awaitIdle() throws IOException, InterruptedException {
-        while (files("templates").stream().anyMatch(f -> f.contains(".new"))) {
+    void awaitIdle() throws InterruptedException {
+        while (templates().contains("building")) {
             Thread.sleep(20);
         }
+    }
+
+    private String templates() throws InterruptedException {
+        return ctl("template", "ls", "--format", "{{.State}}").ok();
     }
 
     /** Files below a folder of the state, relative to it. */

@@ -129,8 +129,10 @@ final class Booter {
 
     private PodRun launch(ManagedPod pod, boolean network, Undo undo) {
         PodRecord record = pod.record();
+        Timeline time = new Timeline();
         GuestAgentConnector connector = plugs.agents().await();
         Parts parts = gather(pod, network, undo);
+        time.mark("network and disks");
         Hypervisor hypervisor = parts.hypervisor();
         MachinePlan plan = parts.plan();
         Optional<Endpoint> endpoint = parts.endpoint();
@@ -146,11 +148,13 @@ final class Booter {
         plugger.hold(pod, held);
         undo.add(() -> leftovers.clear(pod, Optional.empty()));
         makeFolder(pod);
+        time.mark("record");
         VmFactory.Started started = factory.start(hypervisor, spec(pod, parts), !record.single());
         VirtualMachine vm = started.machine();
         Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
-        PodRun run = new PodRun(machine, false);
+        time.mark(started.cloned() ? "clone" : "launch");
+        PodRun run = new PodRun(machine, time);
         // The guest boots while the records are written.
         run.boots(
                 threads.submit(
@@ -223,7 +227,7 @@ final class Booter {
             VirtualMachine vm,
             Optional<GuestNetwork> network,
             Optional<Endpoint> endpoint) {
-        Timeline time = new Timeline();
+        Timeline time = run.start();
         GuestAgent agent;
         try {
             agent = connector.connect(vm.record().agent(), settings.get().bootTimeout());
@@ -239,13 +243,14 @@ final class Booter {
                     e);
         }
         try {
-            time.mark("boot");
+            time.mark("agent");
             agent.setUp(setup(pod.record(), endpoint));
+            time.mark("set up");
             network.ifPresent(agent::configure);
             if (!pod.record().services().isEmpty()) {
                 agent.serve(pod.record().services());
             }
-            time.mark("set up");
+            time.mark("interface");
             LOG.debug("guest of pod {} is ready: {}", pod.record().shortId(), time);
         } catch (HyperException e) {
             agent.close();

@@ -201,6 +201,10 @@ final class Machines {
     /** A pod that ran is found without its machine. */
     void lost(ManagedPod pod, String why) {
         try (Held _ = pod.lock()) {
+            if (pod.run().isPresent()) {
+                // Somebody has started it again meanwhile.
+                return;
+            }
             clearNowOrLater(pod, Optional.empty());
             stopped(pod, why);
         }

@@ -252,7 +252,8 @@ final class Recovery {
         machines.lost(pod, why);
         for (ManagedContainer container : pod.containers()) {
             try (Held _ = container.lock()) {
-                if (container.isRunning()) {
+                // One that somebody has started again meanwhile has a run.
+                if (container.isRunning() && container.run().isEmpty()) {
                     ending.lost(container, why);
                     restarter.again(container);
                 }

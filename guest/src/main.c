@@ -24,18 +24,14 @@
 
 static void say_hello(void) {
     struct utsname system;
-    char boot_id[64] = "";
     struct buffer out;
     uname(&system);
-    file_read_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof boot_id);
     buffer_init(&out, 4096);
     buffer_text(
         &out, "{\"protocol\":{\"min\":1,\"max\":1},\"agent\":\"" AGENT_VERSION "\","
               "\"capabilities\":[\"layers\",\"disk\",\"share\",\"populate\",\"terminal\","
               "\"freeze\",\"stats\",\"limits\",\"processes\",\"files\",\"changes\",\"services\"],");
     json_write_member(&out, "kernel", system.release);
-    buffer_text(&out, ",");
-    json_write_member(&out, "bootId", boot_id);
     buffer_format(&out, ",\"uptimeMillis\":%" PRIu64 "}", monotonic_ms());
     channel_message(FRAME_HELLO, 0, out.data, out.length);
     buffer_free(&out);

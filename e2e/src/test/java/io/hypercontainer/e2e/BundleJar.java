@@ -31,7 +31,12 @@ final class BundleJar {
 
     /** One of the distribution's bundles, such as {@code qemu}. */
     static BundleJar of(String name) throws IOException {
-        try (var jar = new JarFile(builtIn(name).toFile())) {
+        return at(builtIn(name));
+    }
+
+    /** A bundle that is there as a file. */
+    static BundleJar at(Path file) throws IOException {
+        try (var jar = new JarFile(file.toFile())) {
             var content = new LinkedHashMap<String, byte[]>();
             for (var entry : (Iterable<JarEntry>) jar.stream()::iterator) {
                 if (!entry.getName().equals(JarFile.MANIFEST_NAME) && !entry.isDirectory()) {

@@ -203,6 +203,24 @@ final class Daemon implements AutoCloseable {
                 .toList();
     }
 
+    /** Waits until there is a template of the machine that was just booted. */
+    void awaitTemplate() throws InterruptedException {
+        while (!templates().equals("ready\n")) {
+            Thread.sleep(20);
+        }
+    }
+
+    /** Waits until no template is being made; until then a process runs that is no container's. */
+    void awaitIdle() throws InterruptedException {
+        while (templates().contains("building")) {
+            Thread.sleep(20);
+        }
+    }
+
+    private String templates() throws InterruptedException {
+        return ctl("template", "ls", "--format", "{{.State}}").ok();
+    }
+
     /** Files below a folder of the state, relative to it. */
     List<String> files(String folder) throws IOException {
         Path base = root.resolve(folder);

@@ -131,6 +131,7 @@ class DoctorTest {
         for (var id : daemon.ctl("ps", "-aq").ok().lines().toList()) {
             daemon.ctl("rm", "-f", "-v", id).ok();
         }
+        daemon.awaitIdle();
         assertThat(daemon.helpers()).isEmpty();
         assertThat(daemon.files("vms")).isEmpty();
         assertThat(daemon.ctl("doctor").ok()).startsWith("Nothing is wrong");

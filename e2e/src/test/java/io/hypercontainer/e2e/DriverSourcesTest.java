@@ -139,6 +139,11 @@ class DriverSourcesTest {
         drop(BundleJar.sample("dropped").header("Bundle-SymbolicName", "d").version("1.1"), jar);
         awaitState("dropped", "1.1.0 active deploy/drop.jar");
 
+        var aside = Files.move(jar, jar.resolveSibling("drop.aside"));
+        awaitGone("dropped");
+        Files.move(aside, jar);
+        awaitState("dropped", "1.1.0 active deploy/drop.jar");
+
         // A change for the worse is reported, and the old one goes on.
         drop(
                 BundleJar.sample("dropped")

@@ -290,6 +290,7 @@ class LifecycleTest {
         }
         assertThat(daemon.files("vms")).isEmpty();
         assertThat(daemon.files("containers")).isEmpty();
+        daemon.awaitIdle();
         assertThat(daemon.helpers()).isEmpty();
     }
 

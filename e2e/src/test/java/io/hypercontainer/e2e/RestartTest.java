@@ -155,6 +155,7 @@ class RestartTest {
         daemon.ctl("start", "loop").ok();
         daemon.ctl("rm", "-f", "loop").ok();
         assertThat(daemon.ctl("ps", "-aq").ok()).isEmpty();
+        daemon.awaitIdle();
         assertThat(daemon.helpers()).isEmpty();
     }
 

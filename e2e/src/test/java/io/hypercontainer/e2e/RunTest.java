@@ -228,6 +228,7 @@ class RunTest {
         assertThat(daemon.ctl("ps", "-aq").ok()).isEmpty();
         assertThat(daemon.files("containers")).isEmpty();
         assertThat(daemon.files("vms")).isEmpty();
+        daemon.awaitIdle();
         assertThat(daemon.helpers()).isEmpty();
     }
 }

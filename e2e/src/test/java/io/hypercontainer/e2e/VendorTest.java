@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class VendorTest {
     private static final Path UML = Path.of("/usr/bin/linux.uml");
+    private static final String UML_DRIVER = "vendor-uml";
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private static Daemon daemon;
@@ -47,9 +48,13 @@ class VendorTest {
                         "-c",
                         "i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done")
                 .ok();
-        Vendor.install(daemon, "vendor-uml", "com.example.uml");
-        Vendor.install(daemon, "vendor-storage", "com.example.thick");
-        Vendor.install(daemon, "vendor-command", "com.example.isolation");
+        for (var driver : Map.of("uml", UML_DRIVER, "thick", "vendor-storage").entrySet()) {
+            var jar = Vendor.jar(driver.getValue());
+            assertThat(daemon.ctl("driver", "install", jar.toString()).ok())
+                    .isEqualTo(driver.getKey() + "\n");
+        }
+        // A bundle without a driver is nothing to install: it is dropped.
+        Vendor.drop(daemon, Vendor.jar("vendor-command"), "isolation");
     }
 
     @AfterEach
@@ -162,7 +167,10 @@ class VendorTest {
         daemon.launch();
         assertThat(daemon.ctl("exec", "lasting", "cat", "/tmp/page").ok()).isEqualTo("page\n");
 
-        Vendor.install(daemon, "vendor-uml", "com.example.uml");
+        var next = daemon.directory.resolve("next.jar");
+        BundleJar.at(Vendor.jar(UML_DRIVER)).version("1.0.1").write(next);
+        assertThat(daemon.ctl("driver", "update", "uml", next.toString()).ok())
+                .isEqualTo("uml 1.0.1\n");
         assertThat(page(address)).isEqualTo("page\n");
         assertThat(daemon.ctl("exec", "lasting", "cat", "/tmp/page").ok()).isEqualTo("page\n");
         daemon.ctl("stop", "-t", "0", "lasting").ok();

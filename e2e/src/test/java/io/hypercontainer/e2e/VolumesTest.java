@@ -44,7 +44,7 @@ class VolumesTest {
     }
 
     private static String sh(String container, String script) throws Exception {
-        return ok("exec", container, "sh", "-c", script + " 2>&1");
+        return ok("exec", container, "sh", "-c", "exec 2>&1; " + script);
     }
 
     private static Path folder(String name) throws Exception {
@@ -164,7 +164,7 @@ class VolumesTest {
         for (var bad :
                 List.of(
                         List.of("-v", "/dev/null:/x"),
-                        List.of("-v", folder + "/missing:/x"),
+                        List.of("--mount", "type=bind,src=" + folder + "/missing,dst=/x"),
                         List.of("-v", folder + ":/x:rshared"),
                         List.of("--mount", "type=bind,src=" + folder + ",dst=/x,ro,size=1"),
                         List.of("--tmpfs", "/x:sync"))) {
@@ -176,6 +176,16 @@ class VolumesTest {
                     .isEqualTo(125);
         }
         assertThat(ok("ps", "-a", "-q", "--filter", "name=bad")).isEmpty();
+        assertThat(Path.of(folder, "missing")).doesNotExist();
+    }
+
+    @Test
+    void a_folder_that_is_missing_is_made_as_docker_does() throws Exception {
+        var missing = daemon.directory.resolve("made/for/it");
+
+        assertThat(ok("run", "--rm", "-v", missing + ":/x", "busybox", "touch", "/x/file"))
+                .isEmpty();
+        assertThat(missing.resolve("file")).exists();
     }
 
     @Test

@@ -48,7 +48,12 @@ final class Requests {
 
     static ObjectNode network(GuestNetwork network) {
         ObjectNode request =
-                Json.request("interface").put("mac", network.mac()).put("name", network.name());
+                Json.request("interface")
+                        .put("mac", network.knownAs().orElse(network.mac()))
+                        .put("name", network.name());
+        if (network.knownAs().isPresent()) {
+            request.put("newMac", network.mac());
+        }
         addAll(request.putArray("addresses"), network.addresses());
         if (network.mtu() > 0) {
             request.put("mtu", network.mtu());

@@ -52,7 +52,12 @@ class GuestServicesTest {
         guest.agent()
                 .configure(
                         new GuestNetwork(
-                                MAC, "eth0", List.of("10.0.2.15/24"), Optional.of(HOST), 0));
+                                MAC,
+                                "eth0",
+                                List.of("10.0.2.15/24"),
+                                Optional.of(HOST),
+                                0,
+                                Optional.empty()));
         for (String id : List.of("a", "b")) {
             guest.create(id);
             guest.sleep(id);

@@ -90,7 +90,7 @@ final class BootProbe {
     private Optional<Duration> boot(Path directory, Boot boot, KernelImages.Kernel kernel) {
         var spec =
                 new VmSpec(ID, directory, 1, MEMORY, boot, List.of(), List.of(), List.of(), false);
-        var machine = Machine.of(spec, accelerator, kernel.file(), Room.NONE, false);
+        var machine = Machine.of(spec, accelerator, kernel.file(), Room.NONE, Memory.OWN);
         var start = System.nanoTime();
         var guest =
                 starter.start(

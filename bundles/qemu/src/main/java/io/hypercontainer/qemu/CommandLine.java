@@ -63,7 +63,7 @@ final class CommandLine {
         var args = new ArrayList<String>();
         base(args, machine, tcgCacheMib);
         boot(args, machine);
-        control(args);
+        control(args, machine.memory());
         ports(args, machine.portCount() + (machine.canGetMoreMemory() ? 1 : 0));
         var spec = machine.spec();
         for (var disk : spec.disks()) {
@@ -96,16 +96,25 @@ final class CommandLine {
         add(
                 args,
                 "-machine",
-                MACHINE + (machine.sharedMemory() ? ",memory-backend=" + GuestMemory.SHARED : ""));
+                MACHINE
+                        + (machine.memory() == Memory.OWN
+                                ? ""
+                                : ",memory-backend=" + GuestMemory.RAM));
         add(args, "-accel", machine.accelerator().option(tcgCacheMib));
         add(args, "-cpu", machine.accelerator().cpu());
         add(args, "-smp", spec.cpus() + ",maxcpus=" + machine.room().cpus());
         add(args, "-m", memory(machine));
-        if (machine.sharedMemory()) {
-            add(
-                    args,
-                    "-object",
-                    Devices.memoryBackend(GuestMemory.SHARED, spec.memoryBytes(), true));
+        switch (machine.memory()) {
+            case OWN -> {}
+            case SHARED, TEMPLATE ->
+                    add(
+                            args,
+                            "-object",
+                            Devices.memoryBackend(GuestMemory.RAM, spec.memoryBytes(), true));
+            case CLONE -> {
+                add(args, "-object", Devices.memoryOnInput(spec.memoryBytes()));
+                add(args, "-incoming", "defer");
+            }
         }
     }
 
@@ -141,7 +150,7 @@ final class CommandLine {
         args.add("-S");
     }
 
-    private static void control(List<String> args) {
+    private static void control(List<String> args, Memory memory) {
         add(args, "-chardev", server("qmp", MachineFolder.QMP));
         add(args, "-mon", "chardev=qmp,mode=control");
         add(args, "-chardev", server("console", MachineFolder.CONSOLE));
@@ -157,8 +166,19 @@ final class CommandLine {
         add(
                 args,
                 "-device",
-                "virtio-balloon-pci,id=%s,bus=pcie.0,addr=3,free-page-reporting=on"
-                        .formatted(GuestMemory.BALLOON));
+                "virtio-balloon-pci,id=%s,bus=pcie.0,addr=3,free-page-reporting=%s"
+                        .formatted(GuestMemory.BALLOON, reporting(memory)));
+    }
+
+    /**
+     * QEMU would punch holes into the template's file for what a guest frees (softmmu/physmem.c,
+     * ram_block_discard_range), which is sealed.
+     */
+    private static String reporting(Memory memory) {
+        return switch (memory) {
+            case OWN, SHARED -> "on";
+            case TEMPLATE, CLONE -> "off";
+        };
     }
 
     private static void ports(List<String> args, int count) {

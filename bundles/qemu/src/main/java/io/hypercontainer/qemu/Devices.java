@@ -92,6 +92,16 @@ final class Devices {
                 .put("share", shared);
     }
 
+    /** {@return a private view of the file that QEMU gets as standard input} */
+    static ObjectNode memoryOnInput(long bytes) {
+        return JSON.createObjectNode()
+                .put("qom-type", "memory-backend-file")
+                .put("id", GuestMemory.RAM)
+                .put("mem-path", "/proc/self/fd/0")
+                .put("size", bytes)
+                .put("share", false);
+    }
+
     static ObjectNode memory(int port, long bytes) {
         return onPort("virtio-mem-pci", GuestMemory.DEVICE, port)
                 .put("memdev", GuestMemory.BACKEND)

@@ -20,6 +20,12 @@ final class DiskFiles {
     private static final int SECTOR = 512;
     private static final int MAX_EXTENTS = 1024;
 
+    /**
+     * Size of the disks of a template. Its guest reads it once; as long as it is not less than that
+     * of the disk which comes in its place, the file system's own size is what counts.
+     */
+    private static final long STAND_IN = 16L << 40;
+
     private DiskFiles() {}
 
     static void check(Disk disk) {
@@ -52,7 +58,7 @@ final class DiskFiles {
 
     /** Writes the descriptor if the disk needs one. */
     static void prepare(Disk disk, MachineFolder folder) {
-        if (disk.extents().size() == 1) {
+        if (disk.extents().size() <= 1) {
             return;
         }
         try {
@@ -101,7 +107,9 @@ final class DiskFiles {
                 JSON.createObjectNode()
                         .put("node-name", Devices.diskId(disk.id()))
                         .put("read-only", disk.readOnly());
-        if (disk.extents().size() > 1) {
+        if (disk.extents().isEmpty()) {
+            node.put("driver", "null-co").put("size", STAND_IN).put("read-zeroes", true);
+        } else if (disk.extents().size() > 1) {
             // QEMU works in the folder; the folders above it may be closed to its user.
             node.put("driver", "vmdk")
                     .set("file", file("file", folder.descriptor(disk.id()).getFileName(), true));

@@ -20,7 +20,7 @@ final class GuestMemory {
     static final String BALLOON = "balloon";
     static final String BACKEND = "added";
     static final String DEVICE = "memory";
-    static final String SHARED = "ram";
+    static final String RAM = "ram";
 
     static final long BLOCK = 2L << 20; // what the guest's kernel can plug, and QEMU's default
     private static final String OBJECTS = "/objects";
@@ -98,7 +98,7 @@ final class GuestMemory {
         } else if (target > 0) {
             if (!has(OBJECTS, BACKEND)) {
                 // Where the virtiofs daemons can map the memory of the boot, they need this too.
-                var shared = has(OBJECTS, SHARED);
+                var shared = isShared();
                 qmp.execute("object-add", Devices.addedMemory(most / BLOCK * BLOCK, shared));
             }
             qmp.execute("device_add", Devices.memory(port, target));
@@ -123,6 +123,11 @@ final class GuestMemory {
             request(plugged);
         }
         qmp.execute("balloon", Map.of("value", kept));
+    }
+
+    /** {@return whether other processes can map the memory} */
+    boolean isShared() {
+        return has(OBJECTS, RAM) && get(OBJECTS + "/" + RAM, "share").asBoolean(false);
     }
 
     /** {@return what virtio-mem has plugged in now} */

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param ports the root port of each device, by device id as {@link Devices} gives it
  * @param portCount how many root ports there are for them
  * @param room what memory and CPUs it can get later; not less than what it begins with
- * @param sharedMemory whether other processes (virtiofs daemons) can map the guest's memory
+ * @param memory where its memory comes from
  */
 record Machine(
         VmSpec spec,
@@ -31,7 +31,7 @@ record Machine(
         Map<String, Integer> ports,
         int portCount,
         Room room,
-        boolean sharedMemory) {
+        Memory memory) {
 
     /**
      * Bounded by the interrupts of a guest with one CPU: 100 disks, of two interrupts each, were
@@ -52,8 +52,7 @@ record Machine(
         ports = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(ports));
     }
 
-    static Machine of(
-            VmSpec spec, Accelerator accelerator, Path kernel, Room room, boolean sharedMemory) {
+    static Machine of(VmSpec spec, Accelerator accelerator, Path kernel, Room room, Memory memory) {
         check(spec);
         var ports = new LinkedHashMap<String, Integer>();
         spec.disks().forEach(d -> ports.put(Devices.diskId(d.id()), ports.size()));
@@ -74,7 +73,7 @@ record Machine(
                         room.devices(),
                         Math.max(room.memoryBytes() / MIB * MIB, spec.memoryBytes()),
                         Math.max(room.cpus(), spec.cpus())),
-                sharedMemory);
+                memory);
     }
 
     boolean canGetMoreMemory() {

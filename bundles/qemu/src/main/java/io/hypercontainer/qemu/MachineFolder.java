@@ -15,6 +15,12 @@ record MachineFolder(Path path) {
     static final String QMP = "qmp.sock";
     static final String CONSOLE = "console.sock";
 
+    static final String MIGRATION = "migrate.sock";
+
+    Path migration() {
+        return path.resolve(MIGRATION);
+    }
+
     Path agent() {
         return path.resolve(AGENT);
     }

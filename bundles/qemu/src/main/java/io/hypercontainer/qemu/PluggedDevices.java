@@ -115,6 +115,12 @@ final class PluggedDevices {
             throw new Conflict(
                     "machine %s has a share %s already".formatted(state.id(), share.tag()));
         }
+        if (!new GuestMemory(qmp, Machine.memoryPort(state.ports())).isShared()) {
+            throw new Conflict(
+                    ("machine %s was cloned from a template, so nothing can be shared with it while it"
+                                    + " runs: stop it and start it again with the share")
+                            .formatted(state.id()));
+        }
         var port = freePort(state);
         var noted = state.with(new MachineState.ShareState(share.tag(), port, null));
         update.accept(noted);

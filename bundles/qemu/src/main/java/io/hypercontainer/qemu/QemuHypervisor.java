@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -60,6 +61,7 @@ public final class QemuHypervisor implements Hypervisor {
     private final Remains remains;
     private final Room room;
     private final Optional<LoopbackGuard> guard;
+    private final Templates templates = new Templates();
     private final Map<String, QemuMachine> machines = new ConcurrentHashMap<>();
 
     /** Made by the framework. */
@@ -135,24 +137,62 @@ public final class QemuHypervisor implements Hypervisor {
 
     @Override
     public VirtualMachine launch(VmSpec spec) {
+        var memory = capabilities.contains(Capability.SHARE) ? Memory.SHARED : Memory.OWN;
+        var machine = machine(spec, memory);
+        return begin(spec, () -> starter.start(machine, accelerationOf(spec)));
+    }
+
+    @Override
+    public String templateKey(VmSpec spec) {
+        return TemplateKey.of(
+                machine(StandIns.anonymous(spec), Memory.TEMPLATE), installation.version());
+    }
+
+    @Override
+    public VirtualMachine launchTemplate(VmSpec spec) {
+        var standIns = StandIns.of(spec);
+        var machine = machine(standIns, Memory.TEMPLATE);
+        return begin(standIns, () -> starter.start(machine, accelerationOf(spec)));
+    }
+
+    @Override
+    public VirtualMachine clone(Path template, VmSpec spec) {
+        var machine = machine(spec, Memory.CLONE);
+        var saved = templates.of(template);
+        return begin(spec, () -> starter.clone(machine, accelerationOf(spec), saved));
+    }
+
+    @Override
+    public void prepareTemplate(Path template) {
+        templates.of(template);
+    }
+
+    @Override
+    public void forgetTemplate(Path template) {
+        templates.forget(template);
+    }
+
+    private Machine machine(VmSpec spec, Memory memory) {
         refuseWhatIsMissing(spec);
         var kernel = kernels.bootable(spec.boot().kernel());
-        var acceleration = accelerations.of(spec.boot(), kernel);
+        return Machine.of(
+                spec, Accelerations.accelerator(accelerationOf(spec)), kernel.file(), room, memory);
+    }
+
+    private Acceleration accelerationOf(VmSpec spec) {
+        var acceleration = acceleration(spec.boot());
         if (spec.requireHardware() && acceleration.isolation() != Isolation.HARDWARE) {
             throw new Unavailable(
                     "machine %s needs hardware isolation, and qemu has only %s here: %s"
                             .formatted(spec.id(), acceleration.isolation(), acceleration.reason()));
         }
-        var machine =
-                Machine.of(
-                        spec,
-                        Accelerations.accelerator(acceleration),
-                        kernel.file(),
-                        room,
-                        capabilities.contains(Capability.SHARE));
+        return acceleration;
+    }
+
+    private VirtualMachine begin(VmSpec spec, Supplier<QemuMachine> start) {
         // Beside QEMU's start, and in force before the guest's first instruction.
         var raised = raiseGuard(spec);
-        var started = starter.start(machine, acceleration);
+        var started = start.get();
         try {
             raised.join();
             started.begin();
@@ -231,6 +271,7 @@ public final class QemuHypervisor implements Hypervisor {
     @Deactivate
     void deactivate() {
         machines.values().forEach(QemuMachine::detach);
+        templates.forgetAll();
     }
 
     /** Without ledger entry and details all that can be found is a process in the folder. */
@@ -283,6 +324,7 @@ public final class QemuHypervisor implements Hypervisor {
                         Capability.RESIZE_MEMORY,
                         Capability.RESIZE_CPUS,
                         Capability.JOINED_DISK,
+                        Capability.TEMPLATE,
                         Capability.USER_NETWORK);
         if (installation.canShare()) {
             set.add(Capability.SHARE);

@@ -18,6 +18,7 @@ import io.hypercontainer.api.hypervisor.VmRecord;
 import io.hypercontainer.api.hypervisor.VmState;
 import io.hypercontainer.api.hypervisor.VmStats;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -301,6 +302,21 @@ final class QemuMachine implements VirtualMachine {
     @Override
     public void removeShare(String tag) {
         changeRunning(s -> devices.removeShare(s, tag, monitor(), this::update));
+    }
+
+    @Override
+    public void saveTemplate(Path directory) {
+        try {
+            pause();
+            Template.save(monitor(), state, directory);
+        } catch (IOException e) {
+            throw new DriverFailure(
+                    "machine %s cannot be saved as a template in %s: %s"
+                            .formatted(state.id(), directory, e.getMessage()),
+                    e);
+        } finally {
+            kill();
+        }
     }
 
     private void changeRunning(Consumer<MachineState> change) {

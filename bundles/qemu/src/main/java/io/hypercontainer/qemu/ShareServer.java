@@ -91,6 +91,10 @@ final class ShareServer {
                                 "sandbox=namespace",
                                 "-o",
                                 "announce_submounts",
+                                // Else a guest believes for a second what it knew of a file: one
+                                // that has grown meanwhile is read cut off.
+                                "-o",
+                                "timeout=0",
                                 "-o",
                                 "log_level=warn"))
                 .directory(folder.path().toFile())

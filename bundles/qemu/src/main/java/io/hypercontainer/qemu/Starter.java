@@ -35,8 +35,23 @@ final class Starter {
      * @return the machine; {@link QemuMachine#begin} lets it run
      */
     QemuMachine start(Machine machine, Acceleration acceleration) {
+        return start(machine, acceleration, null);
+    }
+
+    /**
+     * Starts a machine with stopped CPUs, in the state that a template was saved in. If it fails
+     * nothing is left.
+     */
+    QemuMachine clone(Machine machine, Acceleration acceleration, Template template) {
+        return start(machine, acceleration, template);
+    }
+
+    private QemuMachine start(
+            Machine machine, Acceleration acceleration, @Nullable Template template) {
         var spec = machine.spec();
-        spec.disks().forEach(DiskFiles::check);
+        if (machine.memory() != Memory.TEMPLATE) {
+            spec.disks().forEach(DiskFiles::check);
+        }
         spec.shares().forEach(ShareServer::check);
         var state = ledger.claim(spec.id(), spec.directory(), s -> needs(machine, s));
         Process process = null;
@@ -48,13 +63,16 @@ final class Starter {
             for (var share : spec.shares()) {
                 state = resources.takeShare(state, share);
             }
-            process = spawn(machine, state);
+            process = spawn(machine, state, input(template));
             var identity = ProcessIdentity.of(process.pid());
             state = state.withProcess(identity.orElseThrow(() -> endedAtOnce(spec.id())));
             var output = QemuOutput.of(process, state.folder().qemuLog());
             var started =
                     new QemuMachine(state, acceleration, ledger, resources, process)
                             .attach(monitor(process, output, state));
+            if (template != null) {
+                new Migration(started.monitor(), state).load(template.devices());
+            }
             HostResources.closeFolder(state);
             return started;
         } catch (IOException e) {
@@ -84,14 +102,18 @@ final class Starter {
         return state;
     }
 
-    private Process spawn(Machine machine, MachineState state) throws IOException {
+    private static File input(@Nullable Template template) throws IOException {
+        return template == null ? new File("/dev/null") : template.memory().path().toFile();
+    }
+
+    private Process spawn(Machine machine, MachineState state, File input) throws IOException {
         var command = new ArrayList<>(Confinement.prefix(state.uid(), machine.accelerator()));
         command.add(executable);
         command.addAll(CommandLine.of(machine, state.folder(), tcgCacheMib));
         var builder =
                 new ProcessBuilder(command)
                         .directory(state.folder().path().toFile())
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(input)
                         .redirectErrorStream(true);
         builder.environment().clear();
         return builder.start();

@@ -31,7 +31,7 @@ class CommandLineTest {
                         Accelerator.TCG,
                         Path.of("/k/vmlinux"),
                         new Room(2, 0, 0),
-                        false);
+                        Memory.OWN);
 
         assertGolden("smallest-tcg.txt", machine);
     }
@@ -64,7 +64,7 @@ class CommandLineTest {
                         Accelerator.KVM,
                         Path.of("/k/vmlinux"),
                         new Room(4, 1L << 30, 8),
-                        true);
+                        Memory.SHARED);
 
         assertGolden("everything-kvm.txt", machine);
     }
@@ -77,7 +77,7 @@ class CommandLineTest {
                         Accelerator.TCG,
                         Path.of("/k"),
                         new Room(10, 0, 0),
-                        false);
+                        Memory.OWN);
 
         assertThat(CommandLine.of(machine, new MachineFolder(folder), 32))
                 .contains(
@@ -104,7 +104,7 @@ class CommandLineTest {
                         Accelerator.TCG,
                         Path.of("/k"),
                         Room.NONE,
-                        false);
+                        Memory.OWN);
         assertThatThrownBy(() -> CommandLine.of(machine, new MachineFolder(folder), 32))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("too long");
@@ -152,7 +152,8 @@ class CommandLineTest {
     }
 
     private static void refused(VmSpec spec) {
-        assertThatThrownBy(() -> Machine.of(spec, Accelerator.TCG, Path.of("/k"), Room.NONE, false))
+        assertThatThrownBy(() ->
+                        Machine.of(spec, Accelerator.TCG, Path.of("/k"), Room.NONE, Memory.OWN))
                 .isInstanceOf(InvalidSpec.class);
     }
 

@@ -9,6 +9,7 @@ import io.hypercontainer.api.agent.GuestNetwork;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
+import io.hypercontainer.api.hypervisor.VmSpec;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.EndpointSpec;
 import io.hypercontainer.runtime.config.Settings;
@@ -17,6 +18,8 @@ import io.hypercontainer.runtime.store.Folders;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.template.TemplateId;
+import io.hypercontainer.runtime.template.VmFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -42,6 +45,7 @@ final class Booter {
     private final VolumeClaims claims;
     private final Leftovers leftovers;
     private final Plugger plugger;
+    private final VmFactory factory;
     private final Threads threads;
     private final Supplier<Settings> settings;
     private final Clock clock;
@@ -53,6 +57,7 @@ final class Booter {
             VolumeClaims claims,
             Leftovers leftovers,
             Plugger plugger,
+            VmFactory factory,
             Threads threads,
             Supplier<Settings> settings,
             Clock clock) {
@@ -61,6 +66,7 @@ final class Booter {
         this.claims = claims;
         this.leftovers = leftovers;
         this.plugger = plugger;
+        this.factory = factory;
         this.threads = threads;
         this.settings = settings;
         this.clock = clock;
@@ -82,10 +88,16 @@ final class Booter {
         }
     }
 
-    private PodRun launch(ManagedPod pod, boolean network, Undo undo) {
+    /**
+     * What a machine is made of.
+     *
+     * @param endpoint its connection to the network
+     */
+    private record Parts(Hypervisor hypervisor, Optional<Endpoint> endpoint, MachinePlan plan) {}
+
+    private Parts gather(ManagedPod pod, boolean network, Undo undo) {
         PodRecord record = pod.record();
         Hypervisor hypervisor = plugs.hypervisors().await(record.machine().hypervisor());
-        GuestAgentConnector connector = plugs.agents().await();
         undo.add(() -> claims.release(pod.id()));
         Optional<Endpoint> endpoint = network ? connect(pod, undo) : Optional.empty();
         MachinePlan plan = new MachinePlan(record, hypervisor, endpoint);
@@ -95,6 +107,35 @@ final class Booter {
                 plan.add(plugger.plan(container, hypervisor, plan.wiring()));
             }
         }
+        return new Parts(hypervisor, endpoint, plan);
+    }
+
+    /**
+     * Makes the template that the machine of a pod which does not run would be cloned from; the
+     * caller holds the pod's lock.
+     */
+    TemplateId makeTemplate(ManagedPod pod) {
+        try (Undo undo = new Undo()) {
+            Parts parts = gather(pod, true, undo);
+            return factory.make(parts.hypervisor(), spec(pod, parts), !pod.record().single());
+        }
+    }
+
+    private VmSpec spec(ManagedPod pod, Parts parts) {
+        boolean hardware =
+                settings.get().requireHardware() || pod.record().machine().requireHardware();
+        return parts.plan().machine(leftovers.folder(pod), settings.get().boot(), hardware);
+    }
+
+    private PodRun launch(ManagedPod pod, boolean network, Undo undo) {
+        PodRecord record = pod.record();
+        Timeline time = new Timeline();
+        GuestAgentConnector connector = plugs.agents().await();
+        Parts parts = gather(pod, network, undo);
+        time.mark("network and disks");
+        Hypervisor hypervisor = parts.hypervisor();
+        MachinePlan plan = parts.plan();
+        Optional<Endpoint> endpoint = parts.endpoint();
         String version = plugs.hypervisors().reference(hypervisor);
         MachineRecord held =
                 new MachineRecord(
@@ -106,20 +147,28 @@ final class Booter {
                         plan.wiring());
         plugger.hold(pod, held);
         undo.add(() -> leftovers.clear(pod, Optional.empty()));
-        Path folder = makeFolder(pod);
-        boolean hardware = settings.get().requireHardware() || record.machine().requireHardware();
-        VirtualMachine vm =
-                hypervisor.launch(plan.machine(folder, settings.get().boot(), hardware));
+        makeFolder(pod);
+        time.mark("record");
+        VmFactory.Started started = factory.start(hypervisor, spec(pod, parts), !record.single());
+        VirtualMachine vm = started.machine();
         Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
-        PodRun run = new PodRun(machine, false);
+        time.mark(started.cloned() ? "clone" : "launch");
+        PodRun run = new PodRun(machine, time);
         // The guest boots while the records are written.
         run.boots(
                 threads.submit(
                         "boot-" + record.shortId(),
                         () -> {
                             try {
-                                boot(connector, pod, run, vm, plan.network(), endpoint);
+                                boot(
+                                        connector,
+                                        pod,
+                                        run,
+                                        vm,
+                                        plan.network(started.cloned()),
+                                        endpoint);
+                                started.settled().run();
                                 return run;
                             } catch (HyperException e) {
                                 run.end();
@@ -161,12 +210,11 @@ final class Booter {
         return Optional.of(endpoint);
     }
 
-    private Path makeFolder(ManagedPod pod) {
+    private void makeFolder(ManagedPod pod) {
         Path folder = leftovers.folder(pod);
         try {
             Folders.delete(folder);
             Folders.make(folder);
-            return folder;
         } catch (IOException e) {
             throw new DriverFailure("cannot make the machine's folder " + folder + ": " + e, e);
         }
@@ -179,7 +227,7 @@ final class Booter {
             VirtualMachine vm,
             Optional<GuestNetwork> network,
             Optional<Endpoint> endpoint) {
-        Timeline time = new Timeline();
+        Timeline time = run.start();
         GuestAgent agent;
         try {
             agent = connector.connect(vm.record().agent(), settings.get().bootTimeout());
@@ -195,13 +243,14 @@ final class Booter {
                     e);
         }
         try {
-            time.mark("boot");
+            time.mark("agent");
             agent.setUp(setup(pod.record(), endpoint));
+            time.mark("set up");
             network.ifPresent(agent::configure);
             if (!pod.record().services().isEmpty()) {
                 agent.serve(pod.record().services());
             }
-            time.mark("set up");
+            time.mark("interface");
             LOG.debug("guest of pod {} is ready: {}", pod.record().shortId(), time);
         } catch (HyperException e) {
             agent.close();

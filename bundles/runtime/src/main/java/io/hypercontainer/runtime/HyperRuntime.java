@@ -12,6 +12,7 @@ import io.hypercontainer.api.runtime.Events;
 import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
+import io.hypercontainer.api.runtime.Templates;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.driver.DriverUse;
@@ -25,6 +26,8 @@ import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.template.TemplateStore;
+import io.hypercontainer.runtime.template.VmFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,6 +57,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final Restarter restarter;
     private final String version;
     private final VolumeService volumes;
+    private final TemplateService templates;
     private final Shutdown shutdown;
     private final DoctorService doctor;
     private final InfoCollector info;
@@ -90,8 +94,20 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                 new HealthMonitor(CHECKS_AT_ONCE, threads::start, sleeper, clock, CHECK_PATIENCE);
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
         Plugger plugger = new Plugger(plugs, podStore, claims);
+        TemplateStore templateStore = new TemplateStore(root, clock);
+        VmFactory factory =
+                new VmFactory(
+                        plugs,
+                        templateStore,
+                        () -> settings.get().templates(),
+                        () -> settings.get().bootTimeout(),
+                        threads::start,
+                        clock);
         Booter booter =
-                new Booter(plugs, podStore, claims, leftovers, plugger, threads, settings, clock);
+                new Booter(
+                        plugs, podStore, claims, leftovers, plugger, factory, threads, settings,
+                        clock);
+        templates = new TemplateService(plugs, containerIndex, templateStore, factory, booter);
         Machines machines =
                 new Machines(
                         plugs,
@@ -226,7 +242,12 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         new HealthyHost(root, plugs, podIndex, containerIndex, settings),
                         new HostCensus(
                                 plugs,
-                                new Owners(podIndex, containerIndex, podStore, containerStore),
+                                new Owners(
+                                        podIndex,
+                                        containerIndex,
+                                        podStore,
+                                        containerStore,
+                                        factory::owns),
                                 root));
         info = new InfoCollector(version, root, plugs, containerIndex, doctor, settings);
         Recovery recovery =
@@ -256,6 +277,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         happenings.daemon("start", version);
         // Threads come last: nothing of this constructor can fail after it has started one.
         loader.load().forEach(recovery::begin);
+        factory.recover();
     }
 
     private void restart(ManagedContainer container) {
@@ -324,6 +346,11 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                     .filter(run -> run.machine().release(gone))
                     .ifPresent(PodRun::interruptWatcher);
         }
+    }
+
+    @Override
+    public Templates templates() {
+        return templates;
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.hypercontainer.api.hypervisor.VmSpec;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.Wiring;
+import io.hypercontainer.runtime.template.StandInMacs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,7 +62,8 @@ final class MachinePlan {
                 NIC,
                 endpoint.addresses(),
                 Optional.of(endpoint.gateway()).filter(g -> !g.isEmpty()),
-                endpoint.mtu());
+                endpoint.mtu(),
+                Optional.empty());
     }
 
     /**
@@ -91,7 +93,10 @@ final class MachinePlan {
                 requireHardware);
     }
 
-    Optional<GuestNetwork> network() {
-        return network;
+    /**
+     * @param cloned whether the machine is a clone, whose interface still has another address
+     */
+    Optional<GuestNetwork> network(boolean cloned) {
+        return cloned ? network.map(n -> n.knownAs(StandInMacs.of(0))) : network;
     }
 }

@@ -61,8 +61,9 @@ final class Machines {
      *
      * @param run the machine; its guest may still boot
      * @param guest the container as the guest shall make it
+     * @param fresh whether the machine was started for it
      */
-    record Place(PodRun run, GuestContainer guest) {}
+    record Place(PodRun run, GuestContainer guest, boolean fresh) {}
 
     /**
      * Gets a machine for a container that is about to start; the caller holds the container's lock.
@@ -72,11 +73,12 @@ final class Machines {
         ManagedPod pod = container.pod();
         awaitRecovery(pod);
         try (Held _ = pod.lock()) {
+            boolean fresh = pod.run().filter(r -> !r.isOver()).isEmpty();
             PodRun run = run(pod);
             try {
                 GuestContainer guest = plugger.plugIn(container, run);
                 run.users().add(container.id());
-                return new Place(run, guest);
+                return new Place(run, guest, fresh);
             } catch (HyperException e) {
                 endIfUnused(pod, run);
                 throw e;
@@ -199,6 +201,10 @@ final class Machines {
     /** A pod that ran is found without its machine. */
     void lost(ManagedPod pod, String why) {
         try (Held _ = pod.lock()) {
+            if (pod.run().isPresent()) {
+                // Somebody has started it again meanwhile.
+                return;
+            }
             clearNowOrLater(pod, Optional.empty());
             stopped(pod, why);
         }

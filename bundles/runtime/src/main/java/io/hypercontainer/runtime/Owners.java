@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Tells what belongs to a pod or container. What has just been seen on the host belongs to somebody
@@ -28,16 +29,22 @@ final class Owners {
     private final Index<ManagedContainer> containers;
     private final PodStore podStore;
     private final ContainerStore containerStore;
+    private final Predicate<String> templates;
 
+    /**
+     * @param templates tells machines that are to become templates
+     */
     Owners(
             Index<ManagedPod> pods,
             Index<ManagedContainer> containers,
             PodStore podStore,
-            ContainerStore containerStore) {
+            ContainerStore containerStore,
+            Predicate<String> templates) {
         this.pods = pods;
         this.containers = containers;
         this.podStore = podStore;
         this.containerStore = containerStore;
+        this.templates = templates;
     }
 
     boolean has(Kind kind, String id) {
@@ -45,7 +52,7 @@ final class Owners {
             case MACHINE ->
                     pods.withId(id)
                             .map(pod -> pod.isChanging() || pod.held().isPresent())
-                            .orElseGet(() -> isOnDisk(id));
+                            .orElseGet(() -> isOnDisk(id) || templates.test(id));
             case POD ->
                     pods.withId(id)
                             .map(pod -> pod.isChanging() || isConnected(pod))

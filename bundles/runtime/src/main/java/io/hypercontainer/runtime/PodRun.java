@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One start of a pod's machine, and the connection to its guest. */
 final class PodRun {
     private final Machine machine;
+    private final Timeline start;
     private final Set<String> users = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean supervised = new AtomicBoolean();
     private volatile @Nullable Future<?> boot;
@@ -29,11 +30,26 @@ final class PodRun {
     private @Nullable Thread watcher; // guarded by watch
 
     /**
+     * @param start how it was started
+     */
+    PodRun(Machine machine, Timeline start) {
+        this.machine = machine;
+        this.start = start;
+    }
+
+    /**
+     * One that an earlier daemon started.
+     *
      * @param paused whether it is halted
      */
     PodRun(Machine machine, boolean paused) {
-        this.machine = machine;
+        this(machine, new Timeline());
         this.paused = paused;
+    }
+
+    /** {@return how long the steps of its start took} */
+    Timeline start() {
+        return start;
     }
 
     Machine machine() {

@@ -232,6 +232,11 @@ public final class RuntimeComponent implements Runtime {
     }
 
     @Override
+    public io.hypercontainer.api.runtime.Templates templates() {
+        return runtime.templates();
+    }
+
+    @Override
     public Drivers drivers() {
         return drivers.drivers(runtime.driverUse());
     }

@@ -16,6 +16,7 @@ import io.hypercontainer.runtime.stream.ProcessSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,7 +114,8 @@ final class Starter {
         session.feed(init);
         Run run = new Run(machine, session);
         container.begins(running, run);
-        happenings.container(running, "start");
+        String machineTime = place.fresh() ? "; machine: " + machine.start() : "";
+        happenings.container(running, "start", Map.of("timing", time + machineTime));
         supervisor.supervise(container.pod(), machine);
         health.begin(container, run);
         return run;

@@ -3,20 +3,20 @@ package io.hypercontainer.runtime;
 
 import java.util.Locale;
 
-/** Measures the steps of a change, for the log. */
+/** Measures the steps of a change, which may be made by one thread after the other. */
 final class Timeline {
-    private final StringBuilder steps = new StringBuilder();
+    private final StringBuilder steps = new StringBuilder(); // guarded by this
     private final long begin = System.nanoTime();
-    private long last = begin;
+    private long last = begin; // guarded by this
 
-    void mark(String step) {
+    synchronized void mark(String step) {
         long now = System.nanoTime();
         steps.append(step).append(' ').append(millis(now - last)).append(", ");
         last = now;
     }
 
     @Override
-    public String toString() {
+    public synchronized String toString() {
         return steps + "all " + millis(last - begin) + " ms";
     }
 

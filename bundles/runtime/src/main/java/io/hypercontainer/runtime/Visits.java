@@ -92,7 +92,7 @@ final class Visits {
         PodRun run = booter.launch(pod, false);
         run.users().add(container.id());
         visit.machine = Optional.of(run);
-        return new Machines.Place(run, plugger.plugIn(container, run));
+        return new Machines.Place(run, plugger.plugIn(container, run), true);
     }
 
     /** What a container that does not run was given, to be taken back. */

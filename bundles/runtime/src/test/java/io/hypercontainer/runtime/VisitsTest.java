@@ -161,6 +161,31 @@ class VisitsTest extends LocalDaemonTest {
     }
 
     @Test
+    void whoStartsItBeforeThatIsUndoneKeepsIt() throws Exception {
+        String id = create(Specs.command("sleep", "1000"));
+        daemon.containers().files(id);
+        daemon.stop();
+        daemon.start();
+        Thread start =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                daemon.containers().start(id);
+                            } catch (io.hypercontainer.api.agent.CannotExecute e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        // It waits for the driver, as the one does that undoes.
+        await(() -> start.getState() == Thread.State.TIMED_WAITING);
+        daemon.plug();
+        start.join();
+
+        await(() -> daemon.runtime().info().problems().isEmpty());
+        assertThat(get(id).state()).isInstanceOf(ContainerState.Running.class);
+        assertThat(daemon.host.guest(id).running()).hasSize(1);
+    }
+
+    @Test
     void aContainerOfARunningPodIsMadeBesideTheOthersAndDestroyedAfterwards() throws Exception {
         createPod(sleeper("one"), sleeper("two"));
         daemon.runtime().pods().start("pod");

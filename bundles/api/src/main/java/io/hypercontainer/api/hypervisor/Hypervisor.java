@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.api.hypervisor;
 
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.driver.Driver;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,14 +54,62 @@ public interface Hypervisor extends Driver {
     Optional<VirtualMachine> adopt(VmRecord record);
 
     /**
-     * Starts a machine from a saved template instead of booting it. Needs {@link
+     * What a template must have in common with a machine that is to be cloned from it, besides this
+     * host: whatever the driver lays down when a machine starts and cannot change in a clone (its
+     * own version, kernel and initrd, sizes, number and kind of devices, accelerator). Needs {@link
+     * Capability#TEMPLATE}.
+     *
+     * @param spec a machine; its id, its folder, the names and addresses of its devices and what is
+     *     behind them make no difference
+     * @return any text; machines of the same text can be cloned from one template
+     */
+    default String templateKey(VmSpec spec) {
+        throw new Unsupported(name(), Capability.TEMPLATE);
+    }
+
+    /**
+     * Starts a machine that is to be {@linkplain VirtualMachine#saveTemplate saved}. Number, order
+     * and kind of its devices are those of the clones, and there is nothing behind them: the files
+     * of the disks are not opened, the interfaces reach nobody. Needs {@link Capability#TEMPLATE}.
+     *
+     * @param spec as for {@link #launch}; disks and back ends are somebody else's
+     * @return the running machine
+     */
+    default VirtualMachine launchTemplate(VmSpec spec) {
+        throw new Unsupported(name(), Capability.TEMPLATE);
+    }
+
+    /**
+     * Starts a machine from a saved template instead of booting it. Its guest goes on where the
+     * template was saved: interfaces still have the hardware addresses that they had in the
+     * template, clock and random numbers are those of the template until the guest agent has been
+     * told others. Disks are the clone's from the first instruction on. Needs {@link
      * Capability#TEMPLATE}.
      *
      * @param template folder that {@link VirtualMachine#saveTemplate(Path)} filled
-     * @param spec as for {@link #launch}; CPUs, memory and boot must be the template's
-     * @return the running machine, whose guest goes on where the template was saved
+     * @param spec as for {@link #launch}, with the template's {@link #templateKey key}
+     * @return the running machine
+     * @throws io.hypercontainer.api.DriverFailure if the template is damaged or of another key;
+     *     then it is no use trying again
      */
     default VirtualMachine clone(Path template, VmSpec spec) {
-        throw new io.hypercontainer.api.Unsupported(name(), Capability.TEMPLATE);
+        throw new Unsupported(name(), Capability.TEMPLATE);
     }
+
+    /**
+     * Gets a template ready, so that its first clone is as fast as those after it. Takes some
+     * tenths of a second, and memory until {@link #forgetTemplate}.
+     *
+     * @param template the folder
+     * @throws io.hypercontainer.api.DriverFailure if the template is damaged
+     */
+    default void prepareTemplate(Path template) {}
+
+    /**
+     * Lets go of what is kept of a template to clone it faster. The runtime calls it before it
+     * deletes the folder; clones live on. Does nothing if nothing is kept.
+     *
+     * @param template the folder
+     */
+    default void forgetTemplate(Path template) {}
 }

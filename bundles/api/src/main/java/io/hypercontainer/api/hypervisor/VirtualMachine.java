@@ -151,10 +151,12 @@ public interface VirtualMachine {
     }
 
     /**
-     * Saves the paused machine as a template for {@link Hypervisor#clone} and ends it ({@link
-     * Capability#TEMPLATE}).
+     * Saves a machine that {@link Hypervisor#launchTemplate} started as a template for {@link
+     * Hypervisor#clone}, pauses it for that, and ends it ({@link Capability#TEMPLATE}). What is
+     * saved is on disk when the call returns. If it fails the machine has ended too.
      *
-     * @param directory an empty folder, preferably in memory, that receives the state
+     * @param directory an empty folder that receives the state; only the driver knows the files in
+     *     it
      */
     default void saveTemplate(Path directory) {
         throw new Unsupported(record().hypervisor(), Capability.TEMPLATE);

@@ -21,6 +21,9 @@ public interface Runtime {
     /** {@return volumes} */
     Volumes volumes();
 
+    /** {@return saved machines that others are cloned from} */
+    Templates templates();
+
     /** {@return drivers} */
     Drivers drivers();
 

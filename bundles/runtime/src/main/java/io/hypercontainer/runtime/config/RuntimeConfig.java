@@ -50,6 +50,14 @@ public @interface RuntimeConfig {
     @AttributeDefinition(description = "Seconds between stop signal and KILL", min = "0")
     int stop_timeout() default 10;
 
+    /** {@return number of templates} */
+    @AttributeDefinition(
+            description =
+                    "Templates that are kept to start machines from, about 80 MiB each; 0: machines"
+                            + " are always booted",
+            min = "0")
+    int templates() default 4;
+
     /** {@return seconds} */
     @AttributeDefinition(description = "Seconds that a guest may take to boot", min = "1")
     int boot_timeout() default 60;

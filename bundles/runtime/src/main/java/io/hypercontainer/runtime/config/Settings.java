@@ -18,6 +18,7 @@ import java.util.List;
  * @param boot what guests boot
  * @param requireHardware whether containers need hardware virtualization
  * @param stopTimeout time between stop signal and KILL
+ * @param templates how many templates are kept, 0 if every machine is to be booted
  * @param bootTimeout time that a guest may take to boot
  * @param log how much is kept of what a container prints
  */
@@ -30,6 +31,7 @@ public record Settings(
         Boot boot,
         boolean requireHardware,
         Duration stopTimeout,
+        int templates,
         Duration bootTimeout,
         LogLimits log) {
 
@@ -57,6 +59,7 @@ public record Settings(
                         List.of(config.kernel_arguments())),
                 kvm || requireHardware || config.require_hardware(),
                 Duration.ofSeconds(config.stop_timeout()),
+                config.templates(),
                 Duration.ofSeconds(config.boot_timeout()),
                 new LogLimits((long) config.log_size_mib() << 20, config.log_files()));
     }

@@ -61,13 +61,16 @@ final class DeployedBundles {
     void follow(List<Path> jars) {
         Set<String> names =
                 jars.stream().map(j -> j.getFileName().toString()).collect(Collectors.toSet());
+        // First, so that nobody who sees that a bundle has gone is still told of its file.
+        refused.keySet().stream().filter(n -> !names.contains(n)).forEach(this::forget);
+        // A file that comes back as it was is new again.
+        accepted.keySet().retainAll(names);
         for (Bundle bundle : context.getBundles()) {
             if (Locations.isDeployed(bundle) && !names.contains(Locations.file(bundle))) {
                 LOG.info("{} has gone: removing {}", Locations.file(bundle), bundle);
                 exchange.remove(bundle);
             }
         }
-        refused.keySet().stream().filter(n -> !names.contains(n)).forEach(this::forget);
         // One may need what another exports, which comes later.
         boolean progress;
         do {

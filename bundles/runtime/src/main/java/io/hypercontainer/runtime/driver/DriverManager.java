@@ -88,14 +88,16 @@ public final class DriverManager {
             problems.report("drivers", String.valueOf(e.getMessage()));
         }
         installed.reconcile();
-        deploy = watch(root.resolve("deploy"));
+        deploy = folder(root.resolve("deploy"));
+        if (deploy != null) {
+            // Not before the field is set: what follows the folder reads it in another thread.
+            deploy.start();
+        }
     }
 
-    private @Nullable DeployFolder watch(Path folder) {
+    private @Nullable DeployFolder folder(Path folder) {
         try {
-            DeployFolder watched = new DeployFolder(folder, () -> change(this::follow));
-            watched.start();
-            return watched;
+            return new DeployFolder(folder, () -> change(this::follow));
         } catch (IOException e) {
             problems.report("deploy", "the folder " + folder + " cannot be watched: " + e);
             return null;

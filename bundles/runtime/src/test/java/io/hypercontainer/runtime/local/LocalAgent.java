@@ -77,6 +77,7 @@ final class LocalAgent implements GuestAgent {
     @Override
     public void configure(GuestNetwork network) {
         check();
+        guest.network = Optional.of(network);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.local;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestContainer;
+import io.hypercontainer.api.agent.GuestNetwork;
 import io.hypercontainer.api.agent.GuestProcess;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessSpec;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,12 @@ public final class LocalGuest {
     public volatile long memoryBytes;
 
     volatile int cpus;
+
+    /** Whether it went on where a template was saved. */
+    public volatile boolean cloned;
+
+    /** How its interface was configured. */
+    public volatile Optional<GuestNetwork> network = Optional.empty();
 
     LocalGuest(VmSpec spec) {
         this.spec = spec;

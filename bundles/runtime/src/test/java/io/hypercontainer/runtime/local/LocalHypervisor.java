@@ -24,6 +24,8 @@ import io.hypercontainer.api.hypervisor.VmRecord;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import io.hypercontainer.api.hypervisor.VmState;
 import io.hypercontainer.api.hypervisor.VmStats;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A hypervisor driver whose machines are kept in a host that outlives it. */
@@ -52,6 +55,15 @@ public final class LocalHypervisor implements Hypervisor {
 
         /** Whether they have {@link Capability#SHARE_FILE}. */
         public volatile boolean sharesFiles = true;
+
+        /** Whether they have {@link Capability#TEMPLATE}. */
+        public volatile boolean clones;
+
+        /** Whether saving a template works. */
+        public volatile boolean saves = true;
+
+        /** How often a machine was started to be saved. */
+        public final AtomicInteger templates = new AtomicInteger();
 
         /** What becomes of a connection to a guest. */
         public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
@@ -89,6 +101,7 @@ public final class LocalHypervisor implements Hypervisor {
         }
     }
 
+    private static final String SAVED = "saved";
     private final Host host;
 
     /**
@@ -124,6 +137,9 @@ public final class LocalHypervisor implements Hypervisor {
             capabilities.add(Capability.RESIZE_MEMORY);
             capabilities.add(Capability.RESIZE_CPUS);
         }
+        if (host.clones) {
+            capabilities.add(Capability.TEMPLATE);
+        }
         if (host.joinsDisks) {
             capabilities.add(Capability.JOINED_DISK);
         }
@@ -140,6 +156,31 @@ public final class LocalHypervisor implements Hypervisor {
         LocalGuest guest = new LocalGuest(spec);
         host.guests.put(socket(spec.directory()), guest);
         return new LocalMachine(guest);
+    }
+
+    @Override
+    public String templateKey(VmSpec spec) {
+        return spec.cpus() + " " + spec.memoryBytes() + " " + spec.disks().size();
+    }
+
+    @Override
+    public VirtualMachine launchTemplate(VmSpec spec) {
+        host.templates.incrementAndGet();
+        return launch(spec);
+    }
+
+    @Override
+    public VirtualMachine clone(Path template, VmSpec spec) {
+        try {
+            if (!Files.readString(template.resolve(SAVED)).equals(templateKey(spec))) {
+                throw new DriverFailure("template " + template + " is damaged");
+            }
+        } catch (IOException e) {
+            throw new DriverFailure("template " + template + ": " + e, e);
+        }
+        VirtualMachine machine = launch(spec);
+        host.guest(spec.id()).cloned = true;
+        return machine;
     }
 
     private static Path socket(Path folder) {
@@ -264,6 +305,20 @@ public final class LocalHypervisor implements Hypervisor {
         @Override
         public void setForwards(String id, List<Forward> forwards) {
             guest.forwards = List.copyOf(forwards);
+        }
+
+        @Override
+        public void saveTemplate(Path directory) {
+            try {
+                if (!host.saves) {
+                    throw new DriverFailure("there is no room for a template");
+                }
+                Files.writeString(directory.resolve(SAVED), templateKey(guest.machine()));
+            } catch (IOException e) {
+                throw new DriverFailure("template " + directory + ": " + e, e);
+            } finally {
+                kill();
+            }
         }
 
         @Override

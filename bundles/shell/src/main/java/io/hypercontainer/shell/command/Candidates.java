@@ -20,6 +20,7 @@ final class Candidates {
     static final String POD = "POD";
     static final String IMAGE = "IMAGE";
     static final String VOLUME = "VOLUME";
+    static final String TEMPLATE = "TEMPLATE";
     static final String NETWORK = "NETWORK";
     static final String HYPERVISOR = "HYPERVISOR";
     static final String STORAGE = "STORAGE";
@@ -78,6 +79,10 @@ final class Candidates {
 
     static List<String> volumes(Runtime runtime, String prefix) {
         return fitting(prefix, runtime.volumes().list().stream().map(v -> v.volume().name()));
+    }
+
+    static List<String> templates(Runtime runtime, String prefix) {
+        return fitting(prefix, runtime.templates().list().stream().map(t -> t.id()));
     }
 
     static List<String> networks(Runtime runtime, String prefix) {

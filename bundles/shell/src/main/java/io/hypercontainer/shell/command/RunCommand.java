@@ -60,6 +60,7 @@ public final class RunCommand implements Command {
     private boolean attach;
 
     @Mixin private ContainerOptions options = new ContainerOptions();
+    @Mixin private TimingOption timing = new TimingOption();
     @Mixin private ForegroundOptions foreground = new ForegroundOptions();
 
     /**
@@ -89,9 +90,12 @@ public final class RunCommand implements Command {
             if (detach) {
                 start(container);
                 session.out().println(container.id());
+                timing.print(session, runtime, container.id());
                 return 0;
             }
-            return Foreground.run(session, startAttached(session, container), wish);
+            int code = Foreground.run(session, startAttached(session, container), wish);
+            timing.print(session, runtime, container.id());
+            return code;
         } catch (CannotExecute e) {
             Complaint.print(session, e);
             return e.exitCode();

@@ -32,6 +32,7 @@ final class FakeRuntime implements Runtime {
     final FakeVolumes volumes = new FakeVolumes();
     final FakeDrivers drivers = new FakeDrivers();
     final FakeDoctor doctor = new FakeDoctor();
+    final FakeTemplates templates = new FakeTemplates();
 
     @Override
     public Containers containers() {
@@ -56,6 +57,11 @@ final class FakeRuntime implements Runtime {
     @Override
     public Volumes volumes() {
         return volumes;
+    }
+
+    @Override
+    public FakeTemplates templates() {
+        return templates;
     }
 
     @Override

@@ -76,6 +76,9 @@ final class Typed {
         add(() -> new VolumeCreateCommand(runtime));
         add(() -> new VolumeInspectCommand(runtime));
         add(() -> new VolumeListCommand(runtime));
+        add(() -> new TemplateListCommand(runtime));
+        add(() -> new TemplateRemoveCommand(runtime));
+        add(() -> new TemplateBuildCommand(runtime, images));
         add(() -> new VolumePruneCommand(runtime));
         add(() -> new VolumeRemoveCommand(runtime));
         add(() -> new WaitCommand(runtime));

@@ -13,7 +13,11 @@ import io.hypercontainer.tck.hypervisor.Networks;
 import io.hypercontainer.tck.hypervisor.PauseAndSize;
 import io.hypercontainer.tck.hypervisor.Shares;
 import io.hypercontainer.tck.hypervisor.Streams;
+import io.hypercontainer.tck.hypervisor.Templates;
 import io.hypercontainer.tck.kit.Kind;
+import io.hypercontainer.tck.network.Connections;
+import io.hypercontainer.tck.network.CrashedNetwork;
+import io.hypercontainer.tck.network.Traffic;
 import io.hypercontainer.tck.storage.CrashedStorage;
 import io.hypercontainer.tck.storage.FullDisk;
 import io.hypercontainer.tck.storage.InGuests;
@@ -38,6 +42,7 @@ final class Areas {
                                     Networks.class,
                                     Shares.class,
                                     PauseAndSize.class,
+                                    Templates.class,
                                     Adoption.class,
                                     MachineCensus.class,
                                     CrashedLaunch.class,
@@ -50,7 +55,8 @@ final class Areas {
                                     InGuests.class,
                                     FullDisk.class,
                                     CrashedStorage.class);
-                    case NETWORK -> Stream.of();
+                    case NETWORK ->
+                            Stream.of(Connections.class, Traffic.class, CrashedNetwork.class);
                 };
         return Stream.concat(
                         Stream.concat(Stream.of(DriverBasics.class), own), Stream.of(Leaks.class))

@@ -14,6 +14,7 @@ import io.hypercontainer.tck.kit.Census;
 import io.hypercontainer.tck.kit.Contract;
 import io.hypercontainer.tck.kit.Folders;
 import io.hypercontainer.tck.kit.Guest;
+import io.hypercontainer.tck.kit.Host;
 import io.hypercontainer.tck.kit.Kit;
 import io.hypercontainer.tck.kit.MachinePlan;
 import io.hypercontainer.tck.kit.Records;
@@ -40,7 +41,7 @@ public final class Adoption {
         disk = RawDisk.make(kit);
         var plan = new MachinePlan(kit, "adopted").disk(disk.disk("data", false));
         if (kit.hypervisor().capabilities().contains(Capability.USER_NETWORK)) {
-            port = UserNetwork.freePort();
+            port = Host.freePort();
             plan.nic(
                     UserNetwork.nic("eth0", MAC, List.of(UserNetwork.forward(port))),
                     UserNetwork.guest("eth0", MAC));
@@ -139,15 +140,15 @@ public final class Adoption {
     void forwards(Kit kit) {
         Needs.capability(kit, Capability.USER_NETWORK);
         UserNetwork.serve(guest, "page");
-        same("the guest's answer", "page", UserNetwork.answer(port));
+        same("the guest's answer", "page", Host.answer(port));
         kit.restartDriver();
-        same("the guest's answer, not adopted", "page", UserNetwork.answer(port));
+        same("the guest's answer, not adopted", "page", Host.answer(port));
         guest.adopt();
 
-        int other = UserNetwork.freePort();
+        int other = Host.freePort();
         guest.machine().setForwards("eth0", List.of(UserNetwork.forward(other)));
-        same("the guest's answer", "page", UserNetwork.answer(other));
-        Await.until("the end of the old forwarding", () -> UserNetwork.isClosed(port));
+        same("the guest's answer", "page", Host.answer(other));
+        Await.until("the end of the old forwarding", () -> Host.isClosed(port));
     }
 
     @Test

@@ -140,6 +140,8 @@ public final class Honesty {
                 var template = Files.createDirectories(kit.root().resolve("files/template"));
                 unsupported(kit, capability, () -> machine.saveTemplate(template));
                 var spec = new MachinePlan(kit, "clone").spec();
+                unsupported(kit, capability, () -> kit.hypervisor().templateKey(spec));
+                unsupported(kit, capability, () -> kit.hypervisor().launchTemplate(spec));
                 unsupported(kit, capability, () -> kit.hypervisor().clone(template, spec));
                 Folders.delete(spec.directory());
             }

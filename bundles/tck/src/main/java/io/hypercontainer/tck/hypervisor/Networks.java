@@ -11,6 +11,7 @@ import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.tck.kit.Await;
 import io.hypercontainer.tck.kit.Contract;
 import io.hypercontainer.tck.kit.Guest;
+import io.hypercontainer.tck.kit.Host;
 import io.hypercontainer.tck.kit.Kit;
 import io.hypercontainer.tck.kit.MachinePlan;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class Networks {
     @BeforeAll
     void boot(Kit kit) {
         if (kit.hypervisor().capabilities().contains(Capability.USER_NETWORK)) {
-            port = UserNetwork.freePort();
+            port = Host.freePort();
             var nic = UserNetwork.nic("eth0", MAC, List.of(UserNetwork.forward(port)));
             var guest =
                     new MachinePlan(kit, "network").nic(nic, UserNetwork.guest("eth0", MAC)).boot();
@@ -75,7 +76,7 @@ public final class Networks {
     void forward(Kit kit) {
         var _ = guest(kit);
 
-        same("the guest's answer", "page", UserNetwork.answer(port));
+        same("the guest's answer", "page", Host.answer(port));
     }
 
     @Test
@@ -120,16 +121,16 @@ public final class Networks {
     @DisplayName("setForwards: the ports it shall forward from now on, and no others")
     void setForwards(Kit kit) {
         var guest = guest(kit);
-        int other = UserNetwork.freePort();
+        int other = Host.freePort();
 
         guest.machine().setForwards("eth0", List.of(UserNetwork.forward(other)));
 
-        same("the guest's answer", "page", UserNetwork.answer(other));
-        Await.until("the end of the old forwarding", () -> UserNetwork.isClosed(port));
+        same("the guest's answer", "page", Host.answer(other));
+        Await.until("the end of the old forwarding", () -> Host.isClosed(port));
         guest.machine().setForwards("eth0", List.of());
-        Await.until("the end of the forwarding", () -> UserNetwork.isClosed(other));
+        Await.until("the end of the forwarding", () -> Host.isClosed(other));
         guest.machine().setForwards("eth0", List.of(UserNetwork.forward(port)));
-        same("the guest's answer", "page", UserNetwork.answer(port));
+        same("the guest's answer", "page", Host.answer(port));
     }
 
     @Test
@@ -160,7 +161,7 @@ public final class Networks {
     void hotplug(Kit kit) {
         Needs.capability(kit, Capability.HOTPLUG_NIC);
         var guest = guest(kit);
-        int hot = UserNetwork.freePort();
+        int hot = Host.freePort();
         var mac = "52:54:00:12:34:99";
         var nic = UserNetwork.nic("hot", mac, List.of(UserNetwork.forward(hot)));
         var there = "grep -l " + mac + " /sys/class/net/*/address | wc -l";
@@ -171,7 +172,7 @@ public final class Networks {
         guest.machine().removeNic("hot");
 
         Await.until("the end of the interface", () -> guest.run(there).ok().equals("0"));
-        that(UserNetwork.isClosed(hot), "its port is still forwarded");
+        that(Host.isClosed(hot), "its port is still forwarded");
     }
 
     @Test
@@ -183,7 +184,12 @@ public final class Networks {
             var nic = new Nic("eth0", MAC, 0, new NicBackend.Tap(tap.name()));
             var network =
                     new io.hypercontainer.api.agent.GuestNetwork(
-                            MAC, "eth0", List.of("192.0.2.2/24"), Optional.of("192.0.2.1"), 0);
+                            MAC,
+                            "eth0",
+                            List.of("192.0.2.2/24"),
+                            Optional.of("192.0.2.1"),
+                            0,
+                            Optional.empty());
             try (var machine = new MachinePlan(kit, "tap").nic(nic, network).boot()) {
                 same("a ping of the host", 0, machine.run("ping -c 1 192.0.2.1").exit());
             }
@@ -198,6 +204,6 @@ public final class Networks {
 
         guest.machine().kill();
 
-        that(UserNetwork.isClosed(port), "the host's port %d is still taken", port);
+        that(Host.isClosed(port), "the host's port %d is still taken", port);
     }
 }

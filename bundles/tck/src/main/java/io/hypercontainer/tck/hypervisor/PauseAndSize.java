@@ -15,8 +15,6 @@ import io.hypercontainer.tck.kit.Kit;
 import io.hypercontainer.tck.kit.MachinePlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -162,30 +160,5 @@ public final class PauseAndSize {
         refused("100000 CPUs", () -> guest.machine().setCpus(100_000), Conflict.class);
 
         same("the number of CPUs", before, guest.run("nproc").ok());
-    }
-
-    @Test
-    @Order(7)
-    @DisplayName("template: a machine is saved, and its clone goes on where it was saved")
-    void template(Kit kit) throws IOException {
-        Needs.capability(kit, Capability.TEMPLATE);
-        var folder = Files.createDirectories(kit.root().resolve("files/template"));
-        try (var original = new MachinePlan(kit, "template").bootEmpty()) {
-            original.agent().prepare();
-            original.disconnect();
-            original.machine().pause();
-            original.machine().saveTemplate(folder);
-            same("the original's state", VmState.ENDED, original.machine().state());
-        }
-        var spec = new MachinePlan(kit, "clone").spec();
-        var clone = kit.hypervisor().clone(folder, spec);
-        try {
-            same("the clone's state", VmState.RUNNING, clone.state());
-            try (var agent = kit.daemon().agents().reconnect(clone.record().agent(), Await.LONG)) {
-                same("the clone's containers", List.of(), agent.containers());
-            }
-        } finally {
-            kit.end(clone);
-        }
     }
 }

@@ -154,8 +154,12 @@ public final class Kit implements AutoCloseable {
 
     /** Starts a machine; if the checks forget to end it, the kit does. */
     public VirtualMachine launch(VmSpec spec) {
-        var machine = hypervisor().launch(spec);
-        machines.put(spec.id(), machine.record());
+        return launched(hypervisor().launch(spec));
+    }
+
+    VirtualMachine launched(VirtualMachine machine) {
+        var record = machine.record();
+        machines.put(record.id(), record);
         return machine;
     }
 

@@ -185,6 +185,24 @@ public final class MachinePlan {
         return Guest.boot(kit, launch(), networks, Optional.of(box));
     }
 
+    /** Starts the machine in another way than usual, and connects to its guest. */
+    public Guest boot(Start start) {
+        var box = root("box", BaseImage.of(kit).root());
+        return Guest.boot(kit, kit.launched(start.start(spec())), networks, Optional.of(box));
+    }
+
+    /** A way to start a machine. */
+    public interface Start {
+        /** {@return the running machine} */
+        VirtualMachine start(VmSpec spec);
+    }
+
+    /** Plugs in what {@link #boot} plugs in for the guest's container. */
+    public MachinePlan withBox() {
+        var _ = root("box", BaseImage.of(kit).root());
+        return this;
+    }
+
     /** Starts the machine and connects to its guest, which has no container. */
     public Guest bootEmpty() {
         return Guest.boot(kit, launch(), networks, Optional.empty());

@@ -7,6 +7,7 @@ import io.hypercontainer.tck.kit.Setup;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -65,7 +66,7 @@ final class ContractRun {
         try (var session = LauncherFactory.openSession(config)) {
             var launcher = session.getLauncher();
             launcher.registerTestExecutionListeners(outcomes);
-            launcher.registerTestExecutionListeners(more);
+            Arrays.stream(more).forEach(launcher::registerTestExecutionListeners);
             launcher.execute(request);
         }
         return outcomes.all();

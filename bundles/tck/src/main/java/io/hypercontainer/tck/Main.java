@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The command {@code tck/run}. */
 public final class Main {
@@ -22,10 +24,15 @@ public final class Main {
     private static final int FAILED = 1;
     private static final int NOT_CHECKED = 2;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
     /** Checks a driver; the distribution is at the property {@code hyper.home}. */
     public static void main(String[] words) throws IOException {
+        // Drivers' threads that fail are for their authors.
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> LOG.warn("Thread {} fails", thread.getName(), e));
         int status;
         try {
             status = run(Path.of(System.getProperty("hyper.home")), words);

@@ -2,6 +2,7 @@
 package io.hypercontainer.tck;
 
 import io.hypercontainer.tck.Outcome.Verdict;
+import io.hypercontainer.tck.kit.Unfit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,11 @@ final class Outcomes implements TestExecutionListener {
 
     private String seen(Throwable thrown) {
         var message = String.valueOf(thrown.getMessage()).replaceFirst("^Assumption failed: ", "");
+        for (var cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Unfit) {
+                return String.valueOf(cause.getMessage());
+            }
+        }
         var own =
                 thrown instanceof AssertionError
                         || thrown instanceof org.opentest4j.TestAbortedException;

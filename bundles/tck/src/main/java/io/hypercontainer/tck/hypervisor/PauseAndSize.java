@@ -60,19 +60,23 @@ public final class PauseAndSize {
                 });
         Await.until("the guest's first lines", () -> count.get() > 100);
 
-        guest.machine().pause();
-        same("the state", VmState.PAUSED, guest.machine().state());
-        guest.machine().pause();
-        // What was on its way arrives; then nothing comes any more, however long one waits.
-        var arrived = quiet(count);
-        Thread.sleep(QUIET);
-        same("the number of lines while it was paused", arrived, count.get());
+        try {
+            guest.machine().pause();
+            same("the state", VmState.PAUSED, guest.machine().state());
+            guest.machine().pause();
+            // What was on its way arrives; then nothing comes any more, however long one waits.
+            var arrived = quiet(count);
+            Thread.sleep(QUIET);
+            same("the number of lines while it was paused", arrived, count.get());
 
-        guest.machine().resume();
-        same("the state", VmState.RUNNING, guest.machine().state());
-        Await.until("more lines after resume", () -> count.get() > arrived + 100);
-        counter.signal(9);
-        reader.join();
+            guest.machine().resume();
+            same("the state", VmState.RUNNING, guest.machine().state());
+            Await.until("more lines after resume", () -> count.get() > arrived + 100);
+        } finally {
+            guest.machine().resume();
+            counter.signal(9);
+            reader.join();
+        }
     }
 
     /** Waits until nothing has come for a while; for a machine that goes on that is never. */

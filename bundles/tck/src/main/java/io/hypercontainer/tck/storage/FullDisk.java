@@ -3,7 +3,6 @@ package io.hypercontainer.tck.storage;
 
 import static io.hypercontainer.tck.kit.Expect.none;
 import static io.hypercontainer.tck.kit.Expect.refused;
-import static io.hypercontainer.tck.kit.Expect.same;
 import static io.hypercontainer.tck.kit.Expect.that;
 
 import io.hypercontainer.api.Unavailable;
@@ -54,7 +53,7 @@ public final class FullDisk {
         refused("a layer that does not fit", () -> Layers.take(storage, tar), Unavailable.class);
 
         that(!storage.hasLayer(Layers.of(tar)), "the layer is here");
-        same("the files of the driver", before, Layering.files(disk.kit()));
+        Layering.noMore(disk.kit(), before);
     }
 
     @Test
@@ -63,8 +62,12 @@ public final class FullDisk {
         var storage = disk.kit().storage();
         var spec = new VolumeSpec("volume", StorageRoots.SIZE, Map.of());
         // What drivers do once, or in the background, is done then.
-        storage.createVolume(spec);
-        storage.removeVolume(spec.name());
+        try {
+            storage.createVolume(spec);
+            storage.removeVolume(spec.name());
+        } catch (Unavailable e) {
+            // It takes all of a volume's space at once.
+        }
         try (var _ = disk.fill()) {
             refused(
                     "a root file system",

@@ -90,7 +90,7 @@ public final class StorageVolumes {
         kit.storage().removeVolume(name);
 
         same("the volume", Optional.empty(), kit.storage().volume(name));
-        same("the files of the driver", before, Layering.files(kit));
+        Layering.noMore(kit, before);
         kit.storage().removeVolume(name);
     }
 

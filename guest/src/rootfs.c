@@ -158,7 +158,7 @@ int rootfs_layers(const struct json *json, const struct json_value *create) {
     return fd;
 }
 
-// One that was plugged in just now is known by its tag a moment later, when its driver has taken it.
+// One plugged in just now is known by its tag a moment later, when its driver has taken it.
 static void mount_share(const struct json *json, const char *tag, const char *folder) {
     const char *type = "virtiofs";
     module_load(type);

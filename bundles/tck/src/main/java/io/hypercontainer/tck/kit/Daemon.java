@@ -46,7 +46,7 @@ public final class Daemon implements AutoCloseable {
                     "org.apache.felix.gogo.jline",
                     "org.apache.felix.gogo.runtime");
 
-    private static final long PATIENCE = Duration.ofSeconds(30).toMillis();
+    private static final long PATIENCE = Duration.ofSeconds(15).toMillis();
 
     private final Setup setup;
     private final Framework framework;

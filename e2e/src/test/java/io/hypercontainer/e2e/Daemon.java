@@ -25,6 +25,7 @@ final class Daemon implements AutoCloseable {
     final Path root;
     final Path socket;
     private final List<String> options;
+    private Path distribution = DISTRIBUTION;
     private Process process;
     private boolean ownDisk;
 
@@ -85,11 +86,16 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /** Has the next {@link #launch} start another distribution. */
+    void upgradeTo(Path other) {
+        distribution = other;
+    }
+
     /** Starts the daemon (again) and waits until it answers. */
     void launch() throws IOException, InterruptedException {
         var words = new ArrayList<String>();
         words.addAll(
-                List.of(DISTRIBUTION.resolve("bin/hyperd").toString(), "--root", root.toString()));
+                List.of(distribution.resolve("bin/hyperd").toString(), "--root", root.toString()));
         words.addAll(List.of("--socket", socket.toString()));
         words.addAll(options);
         process =

@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -168,18 +169,25 @@ public final class QemuHypervisor implements Hypervisor {
                 .start(open ? () -> guard.ifPresent(LoopbackGuard::raise) : () -> {});
     }
 
+    /** QEMU's monitor has one client at a time, so whoever comes second gets what is there. */
     @Override
     public Optional<VirtualMachine> adopt(VmRecord record) {
-        var known = machines.get(record.id());
-        if (known != null && known.state() != VmState.ENDED) {
-            return Optional.of(known);
-        }
+        return Optional.ofNullable(
+                machines.compute(
+                        record.id(),
+                        (id, known) ->
+                                known != null && known.state() != VmState.ENDED
+                                        ? known
+                                        : attached(record)));
+    }
+
+    private @Nullable QemuMachine attached(VmRecord record) {
         var state = ledger.find(record.id()).orElseGet(() -> stateOf(record));
         if (!runs(state)) {
             end(state);
-            return Optional.empty();
+            return null;
         }
-        var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null);
+        var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null, null);
         try {
             machine.attach(heard -> Qmp.connect(state.folder().qmp(), heard));
         } catch (IOException e) {
@@ -189,7 +197,8 @@ public final class QemuHypervisor implements Hypervisor {
                     e);
         }
         machine.reconcile();
-        return Optional.of(kept(machine));
+        forgetAtItsEnd(machine);
+        return machine;
     }
 
     /** Leaves the machines to the next driver. */
@@ -207,10 +216,15 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     private QemuMachine kept(QemuMachine machine) {
-        var id = machine.record().id();
-        machines.put(id, machine);
-        machine.onExit(() -> machines.remove(id, machine));
+        machines.put(machine.record().id(), machine);
+        forgetAtItsEnd(machine);
         return machine;
+    }
+
+    private void forgetAtItsEnd(QemuMachine machine) {
+        var id = machine.record().id();
+        // On a thread of its own: it may have ended while it is being put into the table.
+        machine.onExit(() -> Thread.ofVirtual().start(() -> machines.remove(id, machine)));
     }
 
     /** Finishes what an earlier daemon left: starts that nobody waits for, ends nobody saw. */

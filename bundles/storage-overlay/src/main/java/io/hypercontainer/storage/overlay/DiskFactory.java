@@ -46,9 +46,11 @@ final class DiskFactory {
         if (present != null) {
             return present;
         }
-        Ext4Template made = Ext4Template.make(size, workspace.newTemporary());
-        templates.put(size, made);
-        return made;
+        try (Scratch scratch = workspace.scratch()) {
+            Ext4Template made = Ext4Template.make(size, scratch.path());
+            templates.put(size, made);
+            return made;
+        }
     }
 
     private static long roundedUp(long sizeBytes) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,7 @@ final class Workspace {
     }
 
     private final Path temporary;
+    private final Path locks;
     private final Path damaged;
     private final Path layers;
     private final Path roots;
@@ -35,6 +37,7 @@ final class Workspace {
 
     private Workspace(Path base) {
         temporary = base.resolve("tmp");
+        locks = base.resolve("locks");
         damaged = base.resolve("damaged");
         layers = base.resolve("layers");
         roots = base.resolve("roots");
@@ -50,13 +53,21 @@ final class Workspace {
         makeFolder(workspace.roots, "rwx--x--x");
         makeFolder(workspace.volumes, "rwx--x--x");
         makeFolder(workspace.temporary, "rwx------");
+        makeFolder(workspace.locks, "rwx------");
         makeFolder(workspace.damaged, "rwx------");
-        try (Stream<Path> leftovers = Files.list(workspace.temporary)) {
+        workspace.clear(workspace.temporary);
+        workspace.clear(workspace.locks);
+        return workspace;
+    }
+
+    private void clear(Path folder) throws IOException {
+        try (Stream<Path> leftovers = Files.list(folder)) {
             for (Path leftover : leftovers.toList()) {
-                delete(leftover);
+                if (!Scratch.isInUse(leftover, locks)) {
+                    delete(leftover);
+                }
             }
         }
-        return workspace;
     }
 
     Path layers() {
@@ -71,9 +82,9 @@ final class Workspace {
         return volumes;
     }
 
-    /** A path that nothing has yet. */
-    Path newTemporary() {
-        return temporary.resolve(UUID.randomUUID().toString());
+    /** A place for something that is being made; nothing is there yet. */
+    Scratch scratch() throws IOException {
+        return Scratch.open(temporary, locks);
     }
 
     /**
@@ -85,18 +96,20 @@ final class Workspace {
      * @param making puts it, with all its bytes on disk, at a path that nothing has
      */
     void make(String what, Path folder, String name, Making making) {
-        Path made = newTemporary();
-        try {
-            making.makeAt(made);
-            if (Files.isDirectory(made)) {
-                sync(made);
+        try (Scratch scratch = scratch()) {
+            Path made = scratch.path();
+            try {
+                making.makeAt(made);
+                if (Files.isDirectory(made)) {
+                    sync(made);
+                }
+                Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                sync(folder);
+            } finally {
+                discard(made);
             }
-            Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            sync(folder);
         } catch (IOException e) {
             throw DiskErrors.of("cannot " + what, e, temporary);
-        } finally {
-            discard(made);
         }
     }
 
@@ -111,7 +124,8 @@ final class Workspace {
      * @param what for the error, as in "remove volume x"
      */
     void remove(String what, Path folder, String name) {
-        Path grave = newTemporary();
+        // Without a lock, because a full disk must not keep anything from being deleted.
+        Path grave = temporary.resolve(UUID.randomUUID().toString());
         try {
             if (Files.exists(folder.resolve(name))) {
                 Files.move(folder.resolve(name), grave, StandardCopyOption.ATOMIC_MOVE);
@@ -139,12 +153,15 @@ final class Workspace {
         }
     }
 
+    /** Another version of this driver may be at it, too. */
     private static void delete(Path path) throws IOException {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             try (Stream<Path> files = Files.list(path)) {
                 for (Path file : files.toList()) {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                 }
+            } catch (NoSuchFileException e) {
+                return;
             }
         }
         Files.deleteIfExists(path);

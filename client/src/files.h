@@ -3,24 +3,29 @@
 #ifndef HYPERCTL_FILES_H
 #define HYPERCTL_FILES_H
 
+#include <dirent.h>
+#include <time.h>
+
 #include "frame.h"
 
 struct local_file {
-    bool used, written;
-    uint32_t id;
-    int fd;
-    uint32_t credit;
-    // A file that is replaced: where its new content grows, and what it then is renamed to.
-    char temporary[PATH_LIMIT + 1], path[PATH_LIMIT + 1];
+    bool used;
+    uint32_t id, folder, credit;
+    int fd, parent;
+    DIR *names; // of a folder that is read
+    // What is replaced grows in `parent` under another name; in an open folder it gets mode and
+    // time at the end.
+    char temporary[48], name[PATH_LIMIT + 1];
+    uint32_t mode;
+    struct timespec modified;
 };
 
 struct files {
     struct outbox *out;
-    struct local_file slots[FILES_MAX];
+    struct local_file slots[FILES_MAX + 1];
 };
 
-// Serves FILE_READ, FILE_WRITE, FILE_CREDIT, FILE_FINISH and FILE_CLOSE. False if the frame is
-// malformed.
+// Serves all frames about files but FILE_DATA. False if the frame is malformed.
 bool files_serve(struct files *files, uint8_t type, struct cursor request);
 
 // The file that a FILE_DATA is for; NULL if it is no longer open.

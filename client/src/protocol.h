@@ -4,7 +4,7 @@
 #define HYPERCTL_PROTOCOL_H
 
 enum {
-    PROTOCOL_VERSION = 1,
+    PROTOCOL_VERSION = 2,
     HEADER_SIZE = 5,
     PAYLOAD_MAX = 64 * 1024,      // every frame but INVOKE
     INVOKE_MAX = 8 * 1024 * 1024, // arguments and environment
@@ -37,6 +37,8 @@ enum from_daemon {
     FILE_DATA = 0x93,
     FILE_FINISH = 0x94,
     FILE_CLOSE = 0x95,
+    FILE_LOOK = 0x96,
+    FILE_MAKE = 0x97,
 };
 
 #endif

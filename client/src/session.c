@@ -135,7 +135,7 @@ static bool start_file_delivery(struct session *s, const struct frame *frame) {
     struct local_file *file = files_find(&s->files, take_u32(&c));
     if (c.bad)
         return false;
-    if (!file || !file->written)
+    if (!file)
         return true; // failed meanwhile: the daemon has been told
     s->delivery.file = file->id;
     s->delivery.to = output_owned(file->fd);
@@ -162,14 +162,9 @@ static bool dispatch(struct session *s, const struct frame *frame) {
         break;
     case FILE_DATA:
         return start_file_delivery(s, frame);
-    case FILE_READ:
-    case FILE_WRITE:
-    case FILE_CREDIT:
-    case FILE_FINISH:
-    case FILE_CLOSE:
-        return files_serve(&s->files, frame->type, c);
     default:
-        return false;
+        return frame->type >= FILE_READ && frame->type <= FILE_MAKE &&
+               files_serve(&s->files, frame->type, c);
     }
     return !c.bad && !c.left;
 }

@@ -56,7 +56,7 @@ class Invoking(ClientTest):
     def test_sends_words_directory_environment_and_exits_with_the_daemons_code(self):
         client = self.start("run", "-it", "", "ä", cwd="/usr", env={"A": "b=c", "E": ""})
         call = self.peer.invocation
-        self.assertEqual((call.version, call.terminals), (1, 0))
+        self.assertEqual((call.version, call.terminals), (2, 0))
         self.assertEqual(call.arguments, [b"run", b"-it", b"", "ä".encode()])
         self.assertEqual(call.directory, b"/usr")
         self.assertEqual(call.environment, {b"A": b"b=c", b"E": b""})
@@ -98,7 +98,7 @@ class Invoking(ClientTest):
     def test_tells_its_own_version_without_a_daemon(self):
         got = subprocess.run([peer.CLIENT, "--client-version"], capture_output=True)
         self.assertEqual((got.returncode, got.stderr), (0, b""))
-        self.assertRegex(got.stdout.decode(), r"^hyperctl \d+\.\d+\.\d+, protocol 1\n$")
+        self.assertRegex(got.stdout.decode(), r"^hyperctl \d+\.\d+\.\d+, protocol 2\n$")
 
     def test_runs_with_all_standard_descriptors_closed(self):
         command = f"exec {peer.CLIENT} -H unix://{self.peer.path} ps <&- >&- 2>&-"
@@ -265,7 +265,7 @@ class Losing(ClientTest):
 
     def test_trust_in_a_daemon_that_sends_a_path_with_a_nul_or_beyond_the_limit(self):
         for path in (b"a\0b", b"x" * 4096):
-            payload = struct.pack(">II", 1, len(path)) + path
+            payload = struct.pack(">6I", 1, 0, 0, 0, 0, len(path)) + path + struct.pack(">I", 0)
             with self.subTest(length=len(path)):
                 self.refused(struct.pack(">BI", peer.FILE_READ, len(payload)) + payload)
 
@@ -287,14 +287,14 @@ class Files(ClientTest):
         self.file("in.tar", content)
         self.start("load", cwd=self.peer.folder.name)
         self.peer.read(9, "in.tar")
-        opened = struct.unpack(">IQ", self.peer.expect(peer.FILE_OPENED))
-        self.assertEqual(opened, (9, len(content)))
+        opened = self.peer.opened()
+        self.assertEqual((opened.number, opened.size), (9, len(content)))
         self.peer.send(peer.FILE_CREDIT, struct.pack(">II", 9, 200_000))
         self.assertEqual(self.read_all(9), content)
 
     def test_that_cannot_be_opened_are_reported(self):
         self.start("load")
-        for path, reason in (("/nowhere", errno.ENOENT), ("/usr", errno.EISDIR), ("", errno.ENOENT)):
+        for path, reason in (("/nowhere", errno.ENOENT), ("", errno.ENOENT)):
             with self.subTest(path=path):
                 self.peer.read(1, path)
                 self.assertEqual(self.peer.file_error(), (1, reason))
@@ -358,6 +358,160 @@ class Files(ClientTest):
             self.peer.expect(peer.FILE_OPENED)
         self.peer.read(16, "/dev/zero")
         self.assertEqual(self.peer.file_error(), (16, errno.EMFILE))
+
+
+class Folders(ClientTest):
+    """Files in an open folder, as they are copied from and to it."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = os.path.join(self.peer.folder.name, "root")
+        self.outside = os.path.join(self.peer.folder.name, "outside")
+        os.mkdir(self.root)
+        os.mkdir(self.outside)
+        self.start("cp")
+        self.peer.read(1, self.root)
+        self.assertTrue(stat.S_ISDIR(self.peer.opened().mode))
+
+    def path(self, name):
+        return os.path.join(self.root, name)
+
+    def content(self, path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    def make(self, path, mode, **more):
+        self.peer.name(peer.FILE_MAKE, 2, path, folder=1, mode=mode, **more)
+
+    def made(self):
+        self.assertEqual(self.peer.expect(peer.FILE_DONE), struct.pack(">I", 2))
+
+    def copy(self, path, content, mode=0o640, modified=(5, 6)):
+        self.peer.write(3, path, mode, folder=1, modified=modified)
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(3, content)
+        self.peer.send(peer.FILE_FINISH, struct.pack(">I", 3))
+
+    def refuses(self, *reasons):
+        number, reason = self.peer.file_error()
+        self.assertIn(reason, reasons, os.strerror(reason))
+        return number
+
+    def test_tell_their_names_under_credit(self):
+        names = {f"f{i}" for i in range(2000)} | {"ä", "."*3}
+        for name in names:
+            open(self.path(name), "w").close()
+        self.peer.read(2, ".", folder=1)
+        self.peer.opened()
+        got = []
+        while True:
+            self.peer.send(peer.FILE_CREDIT, struct.pack(">II", 2, 100))
+            for _ in range(100):
+                kind, payload = self.peer.receive()
+                if kind == peer.FILE_DONE:
+                    self.assertEqual(set(got), {os.fsencode(n) for n in names | {".", ".."}})
+                    self.assertEqual(len(got), len(names) + 2)
+                    return
+                self.assertEqual(kind, peer.FILE_CONTENT)
+                got.append(payload[4:])
+
+    def test_are_looked_at_without_following_the_last_link(self):
+        with open(self.path("file"), "w") as file:
+            file.write("12345")
+        os.utime(self.path("file"), ns=(0, 1_700_000_000_123_456_789))
+        os.chmod(self.path("file"), 0o4711)
+        os.symlink("file", self.path("link"))
+        self.peer.name(peer.FILE_LOOK, 2, "file", folder=1)
+        seen = self.peer.opened()
+        self.assertEqual((seen.mode, seen.size, seen.seconds, seen.nanos, seen.target),
+                         (0o104711, 5, 1_700_000_000, 123_456_789, b""))
+        self.assertEqual((seen.uid, seen.gid), (os.getuid(), os.getgid()))
+        self.peer.name(peer.FILE_LOOK, 2, "link", folder=1)
+        seen = self.peer.opened()
+        self.assertTrue(stat.S_ISLNK(seen.mode))
+        self.assertEqual(seen.target, b"file")
+        self.peer.name(peer.FILE_LOOK, 2, self.path("link"), mode=1)
+        self.assertTrue(stat.S_ISREG(self.peer.opened().mode))
+        self.peer.name(peer.FILE_LOOK, 2, "nothing", folder=1)
+        self.refuses(errno.ENOENT)
+
+    def test_are_made_with_mode_and_time(self):
+        self.make("d", stat.S_IFDIR | 0o2750, modified=(10, 20))
+        self.made()
+        status = os.stat(self.path("d"))
+        self.assertEqual((stat.S_IMODE(status.st_mode), status.st_mtime_ns), (0o750, 10_000_000_020))
+        self.copy("d/file", b"content", mode=0o6555)
+        self.peer.expect(peer.FILE_DONE)
+        status = os.stat(self.path("d/file"))
+        self.assertEqual((stat.S_IMODE(status.st_mode), status.st_mtime_ns), (0o555, 5_000_000_006))
+        self.make("d", stat.S_IFDIR | 0o700, modified=(11, 0))
+        self.made()
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("d")).st_mode), 0o700)
+        self.make("d/link", stat.S_IFLNK | 0o777, target="../../outside/x")
+        self.made()
+        self.assertEqual(os.readlink(self.path("d/link")), "../../outside/x")
+
+    def test_replace_what_is_there_but_no_folder_by_a_file(self):
+        with open(os.path.join(self.outside, "kept"), "w") as file:
+            file.write("kept")
+        os.symlink(os.path.join(self.outside, "kept"), self.path("link"))
+        self.copy("link", b"new")
+        self.peer.expect(peer.FILE_DONE)
+        self.assertEqual(self.content(self.path("link")), b"new")
+        self.make("link", stat.S_IFLNK, target="elsewhere")
+        self.made()
+        self.assertEqual(os.readlink(self.path("link")), "elsewhere")
+        self.assertEqual(self.content(os.path.join(self.outside, "kept")), b"kept")
+        os.mkdir(self.path("d"))
+        self.peer.write(3, "d", 0o644, folder=1)
+        self.refuses(errno.EISDIR)
+        self.make("d", stat.S_IFLNK, target="x")
+        self.refuses(errno.EISDIR)
+        self.make("link", stat.S_IFDIR | 0o755)
+        self.refuses(errno.ENOTDIR)
+
+    def test_never_lead_out_of_it(self):
+        os.symlink(self.outside, self.path("link"))
+        os.symlink("..", self.path("up"))
+        with open(os.path.join(self.outside, "secret"), "w") as file:
+            file.write("secret")
+        where = ("link/secret", "../outside/secret", "up/outside/secret", "link/../outside/secret",
+                 os.path.join(self.outside, "secret"), "link/new/deeper")
+        for path in where:
+            with self.subTest(path=path):
+                self.peer.read(2, path, folder=1)
+                self.refuses(errno.ELOOP, errno.EXDEV)
+                self.peer.name(peer.FILE_LOOK, 2, path, folder=1, mode=1)
+                self.refuses(errno.ELOOP, errno.EXDEV)
+                self.peer.write(3, path, 0o644, folder=1)
+                self.refuses(errno.ELOOP, errno.EXDEV)
+                self.make(path, stat.S_IFDIR | 0o755)
+                self.refuses(errno.ELOOP, errno.EXDEV)
+                self.make(path, stat.S_IFLNK, target="x")
+                self.refuses(errno.ELOOP, errno.EXDEV)
+        for path in ("..", ".", ""):
+            with self.subTest(path=path):
+                self.peer.write(3, path, 0o644, folder=1)
+                self.refuses(errno.EISDIR, errno.ENOENT)
+                self.make(path, stat.S_IFLNK, target="x")
+                self.refuses(errno.EISDIR, errno.EINVAL, errno.ENOTEMPTY, errno.ENOENT)
+        self.assertEqual(os.listdir(self.outside), ["secret"])
+        self.assertEqual(sorted(os.listdir(self.root)), ["link", "up"])
+
+    def test_that_are_not_open_hold_no_files(self):
+        self.peer.read(2, "file", folder=77)
+        self.refuses(errno.EBADF)
+        self.peer.send(peer.FILE_CLOSE, struct.pack(">I", 1))
+        self.make("d", stat.S_IFDIR | 0o755)
+        self.refuses(errno.EBADF)
+
+    def test_keep_nothing_of_what_was_not_finished(self):
+        self.peer.write(3, "file", 0o644, folder=1)
+        self.peer.expect(peer.FILE_OPENED)
+        self.peer.write_data(3, b"part")
+        self.peer.exit(0)
+        self.clients[0].wait()
+        self.assertEqual(os.listdir(self.root), [])
 
 
 class Terminal(ClientTest):

@@ -11,7 +11,7 @@ CLIENT = os.path.join(os.path.dirname(__file__), "..", "build", "hyperctl")
 INVOKE, STDIN, STDIN_EOF, RESIZE, SIGNAL = 1, 2, 3, 4, 5
 FILE_OPENED, FILE_CONTENT, FILE_DONE, FILE_ERROR = 0x10, 0x11, 0x12, 0x13
 STDOUT, STDERR, STDIN_CREDIT, RAW_MODE, EXIT = 0x81, 0x82, 0x83, 0x84, 0x85
-FILE_READ, FILE_WRITE, FILE_CREDIT, FILE_DATA, FILE_FINISH, FILE_CLOSE = range(0x90, 0x96)
+FILE_READ, FILE_WRITE, FILE_CREDIT, FILE_DATA, FILE_FINISH, FILE_CLOSE, FILE_LOOK, FILE_MAKE = range(0x90, 0x98)
 
 
 def string(text):
@@ -39,6 +39,16 @@ class Invocation:
         variables, at = strings(payload, at)
         self.environment = dict(v.split(b"=", 1) for v in variables)
         assert at == len(payload)
+
+
+class Opened:
+    """What the client says of a file that it has opened, or looked at."""
+
+    def __init__(self, payload):
+        (self.number, self.mode, self.uid, self.gid, self.seconds, self.nanos,
+         self.size, length) = struct.unpack_from(">6IQI", payload)
+        self.target = payload[36:]
+        assert len(self.target) == length
 
 
 class Peer:
@@ -96,11 +106,18 @@ class Peer:
     def exit(self, code):
         self.send(EXIT, struct.pack(">I", code))
 
-    def read(self, number, path):
-        self.send(FILE_READ, struct.pack(">I", number) + string(path))
+    def name(self, kind, number, path, folder=0, mode=0, modified=(0, 0), target=""):
+        """Sends a frame that names a file."""
+        self.send(kind, struct.pack(">5I", number, folder, mode, *modified) + string(path) + string(target))
 
-    def write(self, number, path, mode=0o644):
-        self.send(FILE_WRITE, struct.pack(">II", number, mode) + string(path))
+    def read(self, number, path, folder=0):
+        self.name(FILE_READ, number, path, folder)
+
+    def write(self, number, path, mode=0o644, **more):
+        self.name(FILE_WRITE, number, path, mode=mode, **more)
+
+    def opened(self):
+        return Opened(self.expect(FILE_OPENED))
 
     def write_data(self, number, data):
         self.send(FILE_DATA, struct.pack(">I", number) + data)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cgroup.h"
 
+#include "child.h"
+#include "container.h"
 #include "files.h"
 #include "log.h"
 
@@ -48,34 +50,45 @@ static bool write_number(int group, const char *file, uint64_t value) {
     return file_write_at(group, file, text);
 }
 
+// `none`, unless it is NULL, is written for a limit that is not given.
 static bool limit(int group, const struct json *json, const struct json_value *limits,
-                  const char *key, const char *file, const char **failed) {
+                  const char *key, const char *file, const char *none, const char **failed) {
     uint64_t value = json_number(json, limits, key, 0);
-    if (value == 0 || write_number(group, file, value))
+    if (value > 0 ? write_number(group, file, value) : !none || file_write_at(group, file, none))
         return true;
     *failed = key;
     return false;
 }
 
-bool cgroup_limit(int group, const struct json *json, const struct json_value *limits,
-                  const char **failed) {
+static bool limit_cpu(int group, const struct json *json, const struct json_value *limits,
+                      bool replace) {
     uint64_t quota = json_number(json, limits, "cpuQuotaMicros", 0);
     uint64_t period = json_number(json, limits, "cpuPeriodMicros", 100000);
-    if (quota > 0) {
-        char text[64];
+    char text[64] = "max";
+    if (quota > 0)
         snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64, quota, period);
-        if (!file_write_at(group, "cpu.max", text)) {
-            *failed = "cpuQuotaMicros";
-            return false;
-        }
-    }
-    if (json_bool(json, limits, "oomGroup", false) && !write_number(group, "memory.oom.group", 1)) {
-        *failed = "oomGroup";
+    return (quota == 0 && !replace) || file_write_at(group, "cpu.max", text);
+}
+
+bool cgroup_limit(int group, const struct json *json, const struct json_value *limits, bool replace,
+                  const char **failed) {
+    const char *max = replace ? "max" : NULL;
+    bool oom_group = json_bool(json, limits, "oomGroup", false);
+    *failed = "cpuQuotaMicros";
+    if (!limit_cpu(group, json, limits, replace))
         return false;
-    }
-    return limit(group, json, limits, "memoryBytes", "memory.max", failed) &&
-           limit(group, json, limits, "cpuWeight", "cpu.weight", failed) &&
-           limit(group, json, limits, "processes", "pids.max", failed);
+    *failed = "oomGroup";
+    if ((oom_group || replace) && !write_number(group, "memory.oom.group", oom_group))
+        return false;
+    return limit(group, json, limits, "memoryBytes", "memory.max", max, failed) &&
+           limit(group, json, limits, "cpuWeight", "cpu.weight", replace ? "100" : NULL, failed) &&
+           limit(group, json, limits, "processes", "pids.max", max, failed);
+}
+
+void cgroup_change_limits(const struct request *r, const struct container *c) {
+    const char *failed;
+    if (!cgroup_limit(c->cgroup, &r->json, json_get(&r->json, r->root, "limits"), true, &failed))
+        child_fail("invalid", "can't set %s of container %s: %s", failed, c->id, strerror(errno));
 }
 
 bool cgroup_freeze(int group, bool frozen) {

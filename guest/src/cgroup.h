@@ -5,16 +5,22 @@
 
 #include "buffer.h"
 #include "json.h"
+#include "requests.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+struct container;
+
 void cgroup_init(void);
 // Makes a group. Returns a handle to its folder, -1 (errno) on failure.
 int cgroup_create(const char *group);
-// False: the limit that could not be set is in `failed`.
-bool cgroup_limit(int group, const struct json *json, const struct json_value *limits,
+// `replace`: the group may have had limits, those that are not given are taken away. False: the
+// limit that could not be set is in `failed`.
+bool cgroup_limit(int group, const struct json *json, const struct json_value *limits, bool replace,
                   const char **failed);
+// In a child, as it may have to wait for memory: gives a container the limits of a request.
+void cgroup_change_limits(const struct request *request, const struct container *container);
 bool cgroup_freeze(int group, bool frozen);
 void cgroup_kill(int group);
 void cgroup_signal_all(int group, int signal);

@@ -24,9 +24,13 @@ enum {
     TURN = 512 * 1024,
     MAX_MESSAGE = 1024 * 1024,
     MAX_WAITING = 8 * 1024 * 1024,
+    // Bytes of a paced terminal that one byte to its pace device stands for.
+    PACE = 256,
 };
 
 static struct watch watch = {.fd = -1};
+static int pace_fd = -1;
+static size_t unpaced;
 static const struct channel_events *events;
 static struct decoder decoder;
 static struct buffer waiting;
@@ -57,8 +61,8 @@ static int open_virtio_port(const char *name) {
 
 // The line settings are lost with the last descriptor (hvc resets them), so it is opened once and
 // stays open.
-static int open_tty(const char *device) {
-    int fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+static int open_tty(const char *device, int access) {
+    int fd = open(device, access | O_CLOEXEC | O_NOCTTY);
     struct termios settings;
     if (fd >= 0 && tcgetattr(fd, &settings) == 0) {
         cfmakeraw(&settings);
@@ -68,11 +72,44 @@ static int open_tty(const char *device) {
     return fd;
 }
 
+static void write_pace(void) {
+    while (write(pace_fd, "", 1) < 0 && errno == EINTR)
+        ;
+}
+
+// Returns -1 unless the terminal and, if one is named, its pace device are there.
+static int open_paced_tty(const char *devices) {
+    char device[64] = "";
+    size_t length = strcspn(devices, ",");
+    if (length >= sizeof device) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(device, devices, length);
+    if (devices[length] == '\0')
+        return open_tty(device, O_RDWR | O_NONBLOCK);
+    // Without O_NONBLOCK: a byte that got lost would stop the host for ever.
+    if (pace_fd < 0 && (pace_fd = open_tty(devices + length + 1, O_WRONLY)) < 0)
+        return -1;
+    int fd = open_tty(device, O_RDWR | O_NONBLOCK);
+    if (fd >= 0)
+        write_pace();
+    return fd;
+}
+
+// Tells the other end of a paced terminal what has been read from it.
+static void pace(size_t count) {
+    if (pace_fd < 0)
+        return;
+    for (unpaced += count; unpaced >= PACE; unpaced -= PACE)
+        write_pace();
+}
+
 int channel_open_device(const char *specification) {
     if (strncmp(specification, "virtio:", 7) == 0)
         return open_virtio_port(specification + 7);
     if (strncmp(specification, "tty:", 4) == 0)
-        return open_tty(specification + 4);
+        return open_paced_tty(specification + 4);
     errno = EINVAL;
     return -1;
 }
@@ -130,6 +167,7 @@ static void receive(void) {
     while (turn < TURN) {
         ssize_t count = read(watch.fd, bytes, sizeof bytes);
         if (count > 0) {
+            pace((size_t)count);
             decoder_feed(&decoder, &decoder_events, bytes, (size_t)count);
             turn += (size_t)count;
             continue;

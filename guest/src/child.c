@@ -5,6 +5,7 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -63,24 +64,55 @@ _Noreturn void child_fail(const char *code, const char *format, ...) {
     _exit(127);
 }
 
+static bool send_with(char kind, const int *fds, size_t count) {
+    char control[CMSG_SPACE(REPORT_FDS * sizeof *fds)] = {0};
+    struct iovec text = {.iov_base = &kind, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &text,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
+                             .msg_controllen = CMSG_SPACE(count * sizeof *fds)};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(count * sizeof *fds);
+    memcpy(CMSG_DATA(header), fds, count * sizeof *fds);
+    return sendmsg(report_fd, &message, MSG_NOSIGNAL) >= 0;
+}
+
 void child_ready(void) {
     send(report_fd, "R", 1, MSG_NOSIGNAL);
 }
 
+void child_ready_with(const int fds[REPORT_FDS]) {
+    size_t count = 0;
+    while (count < REPORT_FDS && fds[count] >= 0)
+        count++;
+    if (!send_with('R', fds, count))
+        child_fail("failed", "can't hand over descriptors: %s", strerror(errno));
+}
+
 void child_send_terminal(int fd) {
-    char control[CMSG_SPACE(sizeof fd)] = {0};
-    struct iovec text = {.iov_base = "T", .iov_len = 1};
-    struct msghdr message = {.msg_iov = &text,
-                             .msg_iovlen = 1,
-                             .msg_control = control,
-                             .msg_controllen = sizeof control};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    if (sendmsg(report_fd, &message, MSG_NOSIGNAL) < 0)
+    if (!send_with('T', &fd, 1))
         child_fail("failed", "can't hand over the terminal: %s", strerror(errno));
+}
+
+static int kept_from(const int *fds, size_t count, int from) {
+    int next = report_fd >= from ? report_fd : INT_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] >= from && fds[i] < next)
+            next = fds[i];
+    }
+    return next;
+}
+
+void child_keep_only(const int *fds, size_t count) {
+    int from = STDERR_FILENO + 1;
+    while (from < INT_MAX) {
+        int next = kept_from(fds, count, from);
+        if (next > from)
+            syscall(SYS_close_range, from, next - 1, 0);
+        from = next == INT_MAX ? next : next + 1;
+    }
 }
 
 void child_wait_closed(void) {
@@ -109,9 +141,9 @@ bool child_send(int fd, const char *text, size_t length) {
 }
 
 struct report child_read_report(int fd) {
-    struct report report = {.kind = REPORT_NONE, .fd = -1};
+    struct report report = {.kind = REPORT_NONE, .fds = {-1, -1}};
     char packet[1 + 32 + REPORT_MAX] = {0};
-    char control[CMSG_SPACE(sizeof(int))] = {0};
+    char control[CMSG_SPACE(sizeof report.fds)] = {0};
     struct iovec text = {.iov_base = packet, .iov_len = sizeof packet};
     struct msghdr message = {.msg_iov = &text,
                              .msg_iovlen = 1,
@@ -126,7 +158,7 @@ struct report child_read_report(int fd) {
     }
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header && header->cmsg_type == SCM_RIGHTS)
-        memcpy(&report.fd, CMSG_DATA(header), sizeof report.fd);
+        memcpy(report.fds, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
     switch (packet[0]) {
     case 'R':
         report.kind = REPORT_READY;

@@ -8,13 +8,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { REPORT_MAX = 512 };
+enum { REPORT_MAX = 512, REPORT_FDS = 2 };
 
 struct report {
     enum { REPORT_NONE, REPORT_READY, REPORT_TERMINAL, REPORT_FAILED, REPORT_CLOSED } kind;
     char code[32];
     char message[REPORT_MAX];
-    int fd;
+    // What came along, -1 where nothing did.
+    int fds[REPORT_FDS];
 };
 
 // Forks into the cgroup (-1: the agent's) with CLONE_ flags. The child's signals are as a program
@@ -26,7 +27,12 @@ pid_t child_fork(uint64_t flags, int cgroup, int *report);
 _Noreturn void child_fail(const char *code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void child_ready(void);
+// The same, and hands descriptors over; -1 and what follows is left out.
+void child_ready_with(const int fds[REPORT_FDS]);
 void child_send_terminal(int fd);
+// Closes what the agent has open, but standard input and output, the way of reports and these
+// descriptors. For a child that may last: it must not keep the ends of other processes' pipes.
+void child_keep_only(const int *fds, size_t count);
 // Waits for a text from the agent, ended by NUL and to be freed.
 char *child_receive(size_t *length);
 // Waits until the agent has closed its end.

@@ -34,12 +34,16 @@ struct container {
     char id[CONTAINER_ID_MAX + 1];
     char hostname[HOSTNAME_MAX + 1];
     enum container_state state;
-    // NAME=VALUE lines for /proc/sys, NUL-separated, as `create` gave them.
-    char *sysctls;
-    size_t sysctls_length;
+    // The request that made it, as it came.
+    char *request;
+    size_t request_length;
     int cgroup;
     char group[GROUP_MAX + 1];
     int mount_ns, ipc_ns, uts_ns, cgroup_ns, pid_ns;
+    // The folder of the files in its /etc that the agent writes, and that of what it has changed
+    // against its layers (-1 when its root file system is of another kind).
+    int files, upper;
+    unsigned files_version;
     // The child that sets up or takes down.
     pid_t child;
     struct ticket creator;
@@ -52,13 +56,21 @@ struct container {
 
 struct container *container_find(const char *id);
 struct container *container_first(void);
-void container_create(const struct request *request);
+// Adds one that is being created. NULL when there is no room.
+struct container *container_add(const struct request *request, const char *id,
+                                const char *hostname);
+// Parses the request that made it. Returns the text that the document refers to, to be freed after
+// it; NULL when there is no memory.
+char *container_request(const struct container *container, struct json *json);
+// Gives up creating it: what there is of it is taken down, then the host is told why.
+void container_fail(struct container *container, const char *code, const char *message);
+// To be called when something that a container to be destroyed waits for has ended: a child, a
+// process, a job.
+void container_advance(struct container *container);
 void container_destroy(const struct request *request);
 void container_freeze(const struct request *request, bool frozen);
-// True when `pid` was a child that this part had started.
+// True when `pid` was a child that set up or took down a container.
 bool container_child_exited(pid_t pid);
-// To be called when a process of the container was reaped.
-void container_process_exited(struct container *container);
 // Kills and takes down all; `done` is called once none is left.
 void containers_destroy_all(void (*done)(void));
 

@@ -136,6 +136,29 @@ static bool copy_children(int from, int to, dev_t device, int depth) {
     return done;
 }
 
+static bool remove_entry(int parent, const char *name, int depth) {
+    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+        return true;
+    if (errno != EISDIR || depth > MAX_DEPTH)
+        return false;
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!entries)
+        return false;
+    bool done = true;
+    struct dirent *entry;
+    while (done && (entry = readdir(entries))) {
+        if (!skipped(entry->d_name))
+            done = remove_entry(fd, entry->d_name, depth + 1);
+    }
+    closedir(entries);
+    return done && unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+bool remove_tree(int parent, const char *name) {
+    return remove_entry(parent, name, 0);
+}
+
 bool copy_folder(int from, int to) {
     struct stat status;
     return fstat(from, &status) == 0 && copy_children(from, to, status.st_dev, 0) &&

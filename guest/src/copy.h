@@ -10,5 +10,7 @@ bool folder_is_empty(int folder);
 // Copies what is in `from` into `to`, with owners, modes, times and extended attributes; does not
 // cross mounts. errno says why it failed.
 bool copy_folder(int from, int to);
+// Removes what is called so, and all below it; true too if it is not there.
+bool remove_tree(int parent, const char *name);
 
 #endif

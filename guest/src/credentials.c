@@ -156,7 +156,7 @@ void credentials_resolve(const struct json *json, const struct json_value *proce
     read_identity(json, process, &c->identity);
 }
 
-static void set_capabilities(uint64_t set) {
+void capabilities_set(uint64_t set) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {0};
     for (int i = 0; i < 2; i++) {
@@ -166,11 +166,18 @@ static void set_capabilities(uint64_t set) {
         child_fail("failed", "can't set capabilities: %s", strerror(errno));
 }
 
+static const char *resource_name(const struct credentials *c, size_t index) {
+    size_t i = 0;
+    while (resources[i].resource != c->rlimits[index].resource)
+        i++;
+    return resources[i].name;
+}
+
 void credentials_assume(const struct credentials *c) {
     const struct identity *who = &c->identity;
     for (size_t i = 0; i < c->rlimit_count; i++) {
         if (setrlimit((int)c->rlimits[i].resource, &c->rlimits[i].limit) < 0)
-            child_fail("invalid", "can't set resource limit %d: %s", c->rlimits[i].resource,
+            child_fail("invalid", "can't set the resource limit %s: %s", resource_name(c, i),
                        strerror(errno));
     }
     for (int i = 0; prctl(PR_CAPBSET_READ, i) >= 0; i++) {
@@ -184,7 +191,7 @@ void credentials_assume(const struct credentials *c) {
         child_fail("failed", "can't change the user: %s", strerror(errno));
     // Another user than root has lost its capabilities by the change.
     if (who->uid == 0)
-        set_capabilities(c->capabilities);
+        capabilities_set(c->capabilities);
     if (c->no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         child_fail("failed", "no-new-privileges: %s", strerror(errno));
 }

@@ -28,5 +28,7 @@ struct credentials {
 void credentials_resolve(const struct json *json, const struct json_value *process, bool privileged,
                          struct credentials *result);
 void credentials_assume(const struct credentials *credentials);
+// In a child: sets the capabilities of root to these (bits by their numbers).
+void capabilities_set(uint64_t set);
 
 #endif

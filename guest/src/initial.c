@@ -75,16 +75,36 @@ static void copy_nodes(void) {
     rmdir(all);
 }
 
+static void set_sysctls(const struct container *c) {
+    struct json json;
+    if (!container_request(c, &json))
+        child_fail("failed", "out of memory");
+    const struct json_value *sysctls = json_get(&json, json_root(&json), "sysctls");
+    for (const struct json_value *s = json_first(&json, sysctls); s; s = json_next(&json, s)) {
+        if (!s->key || s->type != JSON_STRING)
+            child_fail("invalid", "'sysctls' must be an object of strings");
+        if (!sysctl_write(s->key, s->text))
+            child_fail("invalid", "can't set sysctl %s to '%s': %s", s->key, s->text,
+                       strerror(errno));
+    }
+}
+
+// Files could be put into it until now.
+static void seal_root(const struct container *c) {
+    struct json json;
+    if (!container_request(c, &json))
+        child_fail("failed", "out of memory");
+    const struct json_value *root = json_get(&json, json_root(&json), "root");
+    if (json_bool(&json, root, "readOnly", false) && json_bool(&json, root, "sealAtStart", false) &&
+        mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV, NULL) < 0)
+        child_fail("failed", "can't make the root file system read-only: %s", strerror(errno));
+}
+
 void initial_process(const struct container *c, bool privileged) {
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
         child_fail("failed", "can't mount /proc: %s", strerror(errno));
-    for (size_t at = 0; at < c->sysctls_length;) {
-        const char *name = c->sysctls + at;
-        const char *value = name + strlen(name) + 1;
-        if (!sysctl_write(name, value))
-            child_fail("invalid", "can't set sysctl %s: %s", name, strerror(errno));
-        at += strlen(name) + strlen(value) + 2;
-    }
+    set_sysctls(c);
+    seal_root(c);
     if (privileged) {
         make_writable("/sys");
         make_writable("/sys/fs/cgroup");

@@ -18,13 +18,14 @@ int inroot_open(int root, const char *path, int flags) {
     return (int)syscall(SYS_openat2, root, *path ? path : "/", &how, sizeof how);
 }
 
+// True too if another container, which has the same volume, was faster.
 static bool make_entry(int parent, const char *name, bool folder) {
     if (folder)
-        return mkdirat(parent, name, 0755) == 0;
+        return mkdirat(parent, name, 0755) == 0 || errno == EEXIST;
     int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd >= 0)
         close(fd);
-    return fd >= 0;
+    return fd >= 0 || errno == EEXIST;
 }
 
 int inroot_make(int root, const char *path, bool folder) {

@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "devices.h"
 #include "files.h"
+#include "job.h"
 #include "log.h"
 #include "loop.h"
 #include "power.h"
@@ -28,9 +29,10 @@ static void say_hello(void) {
     uname(&system);
     file_read_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof boot_id);
     buffer_init(&out, 4096);
-    buffer_text(&out, "{\"protocol\":{\"min\":1,\"max\":1},\"agent\":\"" AGENT_VERSION "\","
-                      "\"capabilities\":[\"layers\",\"disk\",\"share\",\"populate\",\"terminal\","
-                      "\"freeze\",\"stats\"],");
+    buffer_text(
+        &out, "{\"protocol\":{\"min\":1,\"max\":1},\"agent\":\"" AGENT_VERSION "\","
+              "\"capabilities\":[\"layers\",\"disk\",\"share\",\"populate\",\"terminal\","
+              "\"freeze\",\"stats\",\"limits\",\"processes\",\"files\",\"changes\",\"services\"],");
     json_write_member(&out, "kernel", system.release);
     buffer_text(&out, ",");
     json_write_member(&out, "bootId", boot_id);
@@ -40,6 +42,7 @@ static void say_hello(void) {
 }
 
 static void on_connected(void) {
+    jobs_forget_host();
     streams_suspend();
     say_hello();
     processes_resend_exits();

@@ -32,6 +32,7 @@ static const struct {
     {5, "virtio_balloon"},
     {8, "virtio_scsi"},
     {19, "vmw_vsock_virtio_transport"},
+    {24, "virtio_mem"},
     {26, "virtiofs"},
 };
 
@@ -39,6 +40,10 @@ void modules_init(void) {
     directory = open("/modules", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory >= 0)
         file_read_at(directory, "list", list, sizeof list);
+}
+
+int modules_folder(void) {
+    return directory;
 }
 
 static bool is_loaded(const char *name) {

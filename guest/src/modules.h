@@ -8,6 +8,8 @@
 // Reads /modules/list and keeps a handle to /modules, which stays valid when the root file system
 // is changed.
 void modules_init(void);
+// That handle, for children that close all others.
+int modules_folder(void);
 // Loads a module and what it needs. True when it is loaded or the initrd has none of this name (it
 // may be built in).
 bool module_load(const char *name);

@@ -5,12 +5,14 @@
 #include "copy.h"
 #include "files.h"
 #include "inroot.h"
+#include "pod_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -21,6 +23,8 @@ enum { TTY_GROUP = 5, MAX_MOUNTS = 256 };
 // Where /dev and /sys are made before they move into the root.
 #define DEV "/run/dev"
 #define SYS "/run/sys"
+// Beside a volume's folder: what it gets from the image, while it is being copied.
+#define FILLING ".filling"
 
 static void mount_new(const char *path, const char *type, unsigned long flags,
                       const char *options) {
@@ -111,8 +115,7 @@ void mounts_attach(int root) {
 static void make_read_only(int root, const char *target, unsigned long flags) {
     // Opened anew: the handle that was mounted on stands for what lies below the mount.
     int place = inroot_open(root, target, O_PATH);
-    if (place < 0 ||
-        !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | flags, NULL))
+    if (place < 0 || !mount_on(NULL, place, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL))
         child_fail("mount-failed", "can't make the mount on %s read-only: %s", target,
                    strerror(errno));
     close(place);
@@ -150,19 +153,40 @@ void mounts_files(int root, const struct json *json, const struct json_value *cr
         mount_file(root, "/etc/resolv.conf", "resolv.conf", files->resolv_conf);
 }
 
-static void populate(int root, const char *target, int volume) {
+// The copy is made beside the volume's folder and takes its place when it is complete and on disk:
+// a machine that ends in between leaves the volume empty.
+static bool copy_into(int image, int disk, const char *name) {
+    if (!remove_tree(disk, FILLING) || mkdirat(disk, FILLING, 0700) < 0)
+        return false;
+    int filling = openat(disk, FILLING, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool done = filling >= 0 && copy_folder(image, filling) &&
+                (folder_is_empty(filling) || syncfs(filling) == 0) &&
+                renameat(disk, FILLING, disk, name) == 0;
+    int saved = errno;
+    if (filling >= 0)
+        close(filling);
+    errno = saved;
+    return done;
+}
+
+// Returns a handle to a volume's folder; if it shall be filled and is empty, it first gets what the
+// image has in its place. Several containers may get the volume at the same time, so it is locked.
+static int volume_folder(int root, const char *target, const char *folder, const char *name,
+                         bool filled) {
+    int disk = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (disk < 0 || flock(disk, LOCK_EX) < 0)
+        child_fail("mount-failed", "volume on %s: %s", target, strerror(errno));
+    int volume = inroot_open(disk, name, O_RDONLY | O_DIRECTORY);
     int image = inroot_open(root, target, O_RDONLY | O_DIRECTORY);
-    if (image < 0)
-        return;
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", volume);
-    int to = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (to >= 0 && folder_is_empty(to) && !copy_folder(image, to))
+    if (filled && volume >= 0 && image >= 0 && folder_is_empty(volume) &&
+        !copy_into(image, disk, name))
         child_fail("mount-failed", "can't fill the volume on %s from the image: %s", target,
                    strerror(errno));
-    if (to >= 0)
-        close(to);
-    close(image);
+    close_fd(&volume);
+    close_fd(&image);
+    volume = inroot_open(disk, name, O_PATH);
+    close(disk);
+    return volume;
 }
 
 static void mount_source(int root, const struct json *json, const struct json_value *mount,
@@ -170,12 +194,18 @@ static void mount_source(int root, const struct json *json, const struct json_va
     char folder[32], path[32];
     snprintf(folder, sizeof folder, "/run/v%d", number);
     int source = rootfs_source(json, mount, folder);
+    const char *name = json_string(json, mount, "subdir", "/");
+    bool filled = json_bool(json, mount, "populate", false);
+    if (json_string(json, mount, "disk", NULL) && name[0] && !strchr(name, '/')) {
+        close(source);
+        source = volume_folder(root, target, folder, name, filled);
+    } else if (filled) {
+        child_fail("invalid", "'populate' needs a disk, and a name as 'subdir', not '%s'", name);
+    }
     struct stat status;
-    if (fstat(source, &status) < 0)
+    if (source < 0 || fstat(source, &status) < 0)
         child_fail("mount-failed", "mount on %s: %s", target, strerror(errno));
     bool is_folder = S_ISDIR(status.st_mode);
-    if (is_folder && json_bool(json, mount, "populate", false))
-        populate(root, target, source);
     int place = inroot_make(root, target, is_folder);
     snprintf(path, sizeof path, "/proc/self/fd/%d", source);
     if (place < 0 || !mount_on(path, place, NULL, MS_BIND, NULL))
@@ -187,16 +217,18 @@ static void mount_source(int root, const struct json *json, const struct json_va
 // Returns the flags that it was mounted with.
 static unsigned long mount_tmpfs(int root, const struct json *json, const struct json_value *mount,
                                  const char *target) {
-    char options[96];
-    unsigned long flags = MS_NOSUID | MS_NODEV;
+    char options[128];
+    unsigned long flags = (json_bool(json, mount, "exec", false) ? 0 : MS_NOEXEC) |
+                          (json_bool(json, mount, "suid", false) ? 0 : MS_NOSUID) |
+                          (json_bool(json, mount, "dev", false) ? 0 : MS_NODEV);
     uint64_t mode = json_number(json, mount, "mode", 01777);
-    int length = snprintf(options, sizeof options, "mode=%o", (unsigned)(mode & 07777));
+    int length = snprintf(options, sizeof options, "mode=%o,uid=%u,gid=%u",
+                          (unsigned)(mode & 07777), (unsigned)json_number(json, mount, "uid", 0),
+                          (unsigned)json_number(json, mount, "gid", 0));
     uint64_t size = json_number(json, mount, "size", 0);
     if (size > 0)
         snprintf(options + length, sizeof options - (size_t)length, ",size=%llu",
                  (unsigned long long)size);
-    if (!json_bool(json, mount, "exec", false))
-        flags |= MS_NOEXEC;
     int place = inroot_make(root, target, true);
     if (place < 0 || !mount_on("tmpfs", place, "tmpfs", flags, options))
         child_fail("mount-failed", "can't mount a tmpfs on %s: %s", target, strerror(errno));
@@ -220,7 +252,7 @@ void mounts_asked(int root, const struct json *json, const struct json_value *cr
                        "mount on '%s': the target must be an absolute path outside /proc"
                        " and there may be %d mounts",
                        target, MAX_MOUNTS);
-        unsigned long flags = 0;
+        unsigned long flags = MS_NODEV;
         if (strcmp(type, "tmpfs") == 0)
             flags = mount_tmpfs(root, json, m, target);
         else

@@ -165,7 +165,8 @@ static void add_route(int index, const struct json *json, const struct json_valu
     send_or_fail(&request, "route to", destination);
 }
 
-void network_interface(const struct request *r) {
+void network_interface(const struct request *r, const struct container *none) {
+    (void)none;
     const struct json *json = &r->json;
     struct wanted wanted = {.mac = json_string(json, r->root, "mac", "")};
     const char *name = json_string(json, r->root, "name", NULL);

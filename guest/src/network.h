@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 
+struct container;
+
 bool network_loopback_up(void);
 // In a child: waits for an interface and sets it up.
-void network_interface(const struct request *request);
+void network_interface(const struct request *request, const struct container *none);
 // Adds the counters of all interfaces as a JSON array.
 void network_describe(struct buffer *out);
 // Writes a.b.c below /proc/sys.

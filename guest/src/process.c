@@ -106,9 +106,10 @@ static void start_streams(struct process *p) {
             continue;
         fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
         if (i == 0)
-            stream_add_input(p->streams[i], fd, p->has_terminal);
+            stream_add_input(p->streams[i], fd,
+                             p->has_terminal ? STREAM_OF_TERMINAL : STREAM_OF_PROCESS);
         else
-            stream_add_output(p->streams[i], fd);
+            stream_add_output(p->streams[i], fd, STREAM_OF_PROCESS);
     }
 }
 
@@ -132,7 +133,7 @@ void process_on_start(struct watch *watch, uint32_t events) {
             return;
         case REPORT_TERMINAL:
             close_fd(&p->terminal);
-            p->terminal = report.fd;
+            p->terminal = report.fds[0];
             continue;
         case REPORT_FAILED:
             reply_error(p->ticket, report.code, "%s", report.message);
@@ -177,7 +178,7 @@ static void exited(struct process *p, int status) {
         send_exit(p);
     else
         process_forget(p);
-    container_process_exited(c);
+    container_advance(c);
 }
 
 static struct process *find_pid(pid_t pid) {

@@ -46,7 +46,10 @@ void process_signal(const struct request *r) {
     struct process *p = process_named(r);
     if (!p)
         return;
-    if (p->state == PROCESS_EXITED || kill(p->pid, (int)number) < 0)
+    // Each process leads a group of its own. What must go goes with its children, which nobody
+    // else would ever look for.
+    pid_t whom = number == SIGKILL ? -p->pid : p->pid;
+    if (p->state == PROCESS_EXITED || kill(whom, (int)number) < 0)
         reply_error(r->ticket, "conflict", "process %s of container %s has ended", p->id,
                     p->container->id);
     else

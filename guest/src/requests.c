@@ -2,18 +2,26 @@
 #include "requests.h"
 
 #include "blank.h"
+#include "cgroup.h"
+#include "changes.h"
 #include "channel.h"
 #include "container.h"
+#include "create.h"
 #include "device_filter.h"
 #include "job.h"
 #include "log.h"
+#include "look.h"
 #include "loop.h"
 #include "modules.h"
 #include "network.h"
+#include "pack.h"
 #include "pod.h"
 #include "power.h"
 #include "process.h"
+#include "ps.h"
+#include "services.h"
 #include "stats.h"
+#include "unpack.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -72,7 +80,7 @@ static void prepare(const struct request *r) {
 }
 
 static void interface(const struct request *r) {
-    job_start(r, network_interface);
+    job_start(r, NULL, JOB_WITHOUT_STREAM, network_interface);
 }
 
 static void freeze(const struct request *r) {
@@ -102,7 +110,22 @@ static const struct {
     {"acknowledge", process_acknowledge},
     {"list", processes_list},
     {"stats", stats_reply},
+    {"services", services_replace},
     {"power-off", power_off},
+};
+
+// Work on a container that is done in a child.
+static const struct {
+    const char *name;
+    enum job_stream stream;
+    job_work *work;
+} works[] = {
+    {"limits", JOB_WITHOUT_STREAM, cgroup_change_limits},
+    {"processes", JOB_OUTPUT, ps_list},
+    {"changes", JOB_OUTPUT, changes_list},
+    {"stat", JOB_OUTPUT, look_at},
+    {"read-archive", JOB_OUTPUT, pack_archive},
+    {"write-archive", JOB_INPUT, unpack_archive},
 };
 
 static void dispatch(const struct request *r) {
@@ -110,6 +133,12 @@ static void dispatch(const struct request *r) {
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
         if (strcmp(operations[i].name, name) == 0) {
             operations[i].handle(r);
+            return;
+        }
+    }
+    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
+        if (strcmp(works[i].name, name) == 0) {
+            job_start_in_container(r, works[i].stream, works[i].work);
             return;
         }
     }

@@ -25,6 +25,9 @@
 
 enum { DEFAULT_WAIT_MS = 10000, MAX_LAYERS = 250 };
 
+// Whether the root file system is made of layers.
+static bool overlaid;
+
 static int device_wait(const struct json *json) {
     return (int)(json_number(json, json_root(json), "timeoutMillis", DEFAULT_WAIT_MS) & 0x7fffffff);
 }
@@ -54,13 +57,16 @@ static bool number_of(const struct json *json, const struct json_value *object, 
     return json_as_number(json_get(json, object, key), result);
 }
 
-static uint64_t layers_end(const struct json *json, const struct json_value *extents) {
+// Where the last layer on a disk ends.
+static uint64_t layers_end(const struct json *json, const struct json_value *extents,
+                           const char *disk) {
     uint64_t end = 0, offset, size;
     for (const struct json_value *e = json_first(json, extents); e; e = json_next(json, e)) {
-        if (!number_of(json, e, "offset", &offset) || !number_of(json, e, "size", &size) ||
-            size > UINT64_MAX - offset)
-            child_fail("invalid", "each extent of root.layers needs 'offset' and 'size'");
-        if (offset + size > end)
+        const char *its_disk = json_string(json, e, "disk", NULL);
+        if (!its_disk || !number_of(json, e, "offset", &offset) ||
+            !number_of(json, e, "size", &size) || size > UINT64_MAX - offset)
+            child_fail("invalid", "each extent of root.layers needs 'disk', 'offset' and 'size'");
+        if (strcmp(its_disk, disk) == 0 && offset + size > end)
             end = offset + size;
     }
     return end;
@@ -68,15 +74,19 @@ static uint64_t layers_end(const struct json *json, const struct json_value *ext
 
 // Mounts each layer under its number. Returns how many there are.
 static int mount_layers(const struct json *json, const struct json_value *layers) {
-    const char *serial = json_string(json, layers, "disk", NULL);
     const struct json_value *extents = json_get(json, layers, "extents");
-    if (!serial || !extents || extents->type != JSON_ARRAY || extents->count == 0 ||
+    if (!extents || extents->type != JSON_ARRAY || extents->count == 0 ||
         extents->count > MAX_LAYERS)
-        child_fail("invalid", "root.layers needs 'disk' and 1 to %d 'extents'", MAX_LAYERS);
+        child_fail("invalid", "root.layers needs 1 to %d 'extents'", MAX_LAYERS);
     char disk[DEVICE_PATH], partition[DEVICE_PATH], target[32];
-    await_disk(json, serial, layers_end(json, extents), disk);
+    const char *serial = NULL;
     int count = 0;
     for (const struct json_value *e = json_first(json, extents); e; e = json_next(json, e)) {
+        const char *wanted = json_string(json, e, "disk", "");
+        if (!serial || strcmp(serial, wanted) != 0) {
+            serial = wanted;
+            await_disk(json, serial, layers_end(json, extents, serial), disk);
+        }
         uint64_t offset = json_number(json, e, "offset", 0);
         uint64_t size = json_number(json, e, "size", 0);
         if (!device_partition(disk, offset, size, partition))
@@ -110,17 +120,13 @@ static void mount_writable(const struct json *json, const struct json_value *wri
     make_folder(WRITABLE "/work");
 }
 
-static void mount_overlay(const struct json *json, const struct json_value *root,
-                          const struct json_value *layers) {
-    make_folder(LAYERS);
-    int count = mount_layers(json, layers);
-    mount_writable(json, json_get(json, root, "writable"));
+static void stack(int count, const char *writable) {
     struct buffer options;
     buffer_init(&options, 4096);
     buffer_text(&options, "lowerdir=");
     while (count-- > 0)
         buffer_format(&options, "%d%s", count, count ? ":" : "");
-    buffer_text(&options, ",upperdir=../w/upper,workdir=../w/work");
+    buffer_text(&options, writable);
     buffer_add(&options, "", 1);
     if (options.overflow || chdir(LAYERS) < 0)
         child_fail("invalid", "too many layers");
@@ -128,6 +134,27 @@ static void mount_overlay(const struct json *json, const struct json_value *root
     buffer_free(&options);
     if (chdir("/") < 0)
         child_fail("failed", "chdir: %s", strerror(errno));
+}
+
+static void mount_overlay(const struct json *json, const struct json_value *root,
+                          const struct json_value *layers) {
+    make_folder(LAYERS);
+    int count = mount_layers(json, layers);
+    mount_writable(json, json_get(json, root, "writable"));
+    stack(count, ",upperdir=../w/upper,workdir=../w/work");
+    overlaid = true;
+}
+
+int rootfs_layers(const struct json *json, const struct json_value *create) {
+    make_folder(LAYERS);
+    int count = mount_layers(json, json_get(json, json_get(json, create, "root"), "layers"));
+    // One alone can't be stacked, and need not be.
+    if (count > 1)
+        stack(count, "");
+    int fd = open(count > 1 ? ROOT : LAYERS "/0", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        child_fail("failed", "can't open the layers: %s", strerror(errno));
+    return fd;
 }
 
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder) {
@@ -184,6 +211,13 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
     if (fd < 0)
         child_fail("failed", "can't open the root file system: %s", strerror(errno));
     return fd;
+}
+
+void rootfs_handles(int handles[2]) {
+    handles[0] = open(WORK, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    handles[1] = overlaid ? open(WRITABLE "/upper", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (handles[0] < 0 || (overlaid && handles[1] < 0))
+        child_fail("failed", "can't open the work folder: %s", strerror(errno));
 }
 
 void rootfs_enter(bool read_only) {

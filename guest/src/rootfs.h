@@ -9,16 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct pod_files {
-    const char *hosts;
-    const char *resolv_conf;
-    const char *hostname;
-};
+struct pod_files;
 
 // Makes /run a place of the child's own, where everything is put together.
 void rootfs_begin(void);
 // Mounts the root file system that `create` asks for. Returns a handle.
 int rootfs_mount(const struct json *json, const struct json_value *create);
+// Mounts what is below the changes of a root file system made of layers. Returns a handle.
+int rootfs_layers(const struct json *json, const struct json_value *create);
 // Mounts a source that `mounts` and `root` share: {"disk"|"share", "fstype", "subdir"}. Returns a
 // handle to it.
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder);
@@ -30,6 +28,9 @@ void mounts_attach(int root);
 void mounts_files(int root, const struct json *json, const struct json_value *create,
                   const struct pod_files *files);
 void mounts_asked(int root, const struct json *json, const struct json_value *create);
+// Opens what stays of use once the root is entered: the folder of the files in /etc; that of the
+// changes against the layers, -1 without layers.
+void rootfs_handles(int handles[2]);
 // Makes it the root of the child's mount namespace.
 void rootfs_enter(bool read_only);
 

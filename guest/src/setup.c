@@ -2,6 +2,8 @@
 #include "setup.h"
 
 #include "child.h"
+#include "modules.h"
+#include "pod_files.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -20,6 +22,8 @@ bool setup_shares(const struct json *json, const struct json_value *create, cons
 }
 
 static void begin(bool pod_shm, uint64_t shm_size) {
+    const int modules = modules_folder();
+    child_keep_only(&modules, 1);
     // Its root is the control group that this child is in.
     if (unshare(CLONE_NEWCGROUP) < 0)
         child_fail("failed", "cgroup namespace: %s", strerror(errno));
@@ -33,8 +37,12 @@ static _Noreturn void finish(const struct json *json, const struct pod_files *fi
     mounts_attach(fd);
     mounts_files(fd, json, create, files);
     mounts_asked(fd, json, create);
-    rootfs_enter(json_bool(json, json_get(json, create, "root"), "readOnly", false));
-    child_ready();
+    int handles[REPORT_FDS];
+    rootfs_handles(handles);
+    const struct json_value *root = json_get(json, create, "root");
+    rootfs_enter(json_bool(json, root, "readOnly", false) &&
+                 !json_bool(json, root, "sealAtStart", false));
+    child_ready_with(handles);
     // The agent opens this process's namespaces now.
     child_wait_closed();
     _exit(0);

@@ -20,7 +20,7 @@ struct stream {
     struct watch watch;
     uint32_t id;
     bool input;
-    bool terminal;
+    enum stream_kind kind;
     // No more bytes come into the ring: the pipe was closed (output), the host said EOF (input).
     bool ended;
     bool eof_sent;
@@ -127,7 +127,7 @@ static void write_input(struct stream *s) {
     if (empty && s->ended) {
         acknowledge_input(s);
         // A terminal has no end of input: its user types one.
-        if (!s->terminal)
+        if (s->kind != STREAM_OF_TERMINAL)
             forget(s);
     }
 }
@@ -137,7 +137,7 @@ static void on_writable(struct watch *watch, uint32_t events) {
     write_input((struct stream *)watch);
 }
 
-static struct stream *add(uint32_t id, int fd) {
+static struct stream *add(uint32_t id, int fd, enum stream_kind kind) {
     struct stream *s = stream_count < STREAMS_MAX ? calloc(1, sizeof *s) : NULL;
     if (!s) {
         log_line("too many streams");
@@ -145,6 +145,7 @@ static struct stream *add(uint32_t id, int fd) {
         return NULL;
     }
     s->id = id;
+    s->kind = kind;
     s->watch.fd = fd;
     s->next = streams;
     streams = s;
@@ -153,8 +154,8 @@ static struct stream *add(uint32_t id, int fd) {
     return s;
 }
 
-bool stream_add_output(uint32_t id, int fd) {
-    struct stream *s = add(id, fd);
+bool stream_add_output(uint32_t id, int fd, enum stream_kind kind) {
+    struct stream *s = add(id, fd, kind);
     if (!s)
         return false;
     s->watch.ready = on_readable;
@@ -163,13 +164,12 @@ bool stream_add_output(uint32_t id, int fd) {
     return true;
 }
 
-bool stream_add_input(uint32_t id, int fd, bool terminal) {
-    struct stream *s = add(id, fd);
+bool stream_add_input(uint32_t id, int fd, enum stream_kind kind) {
+    struct stream *s = add(id, fd, kind);
     if (!s)
         return false;
     s->watch.ready = on_writable;
     s->input = true;
-    s->terminal = terminal;
     return true;
 }
 
@@ -242,11 +242,14 @@ void streams_on_close(uint32_t id) {
 }
 
 void streams_suspend(void) {
-    for (struct stream *s = streams; s; s = s->next) {
-        if (s->input)
-            continue;
-        s->allowed = 0;
-        s->eof_sent = false;
+    for (struct stream *s = streams, *next; s; s = next) {
+        next = s->next;
+        if (s->kind == STREAM_OF_REQUEST) {
+            forget(s);
+        } else if (!s->input) {
+            s->allowed = 0;
+            s->eof_sent = false;
+        }
     }
 }
 

@@ -143,10 +143,29 @@ bool users_add_group(struct identity *identity, const char *name, const char *gr
         *error = "no such group in the container's /etc/group";
         return false;
     }
+    for (size_t i = 0; i < identity->group_count; i++) {
+        if (identity->groups[i] == gid)
+            return true;
+    }
     if (identity->group_count == USERS_MAX_GROUPS) {
         *error = "too many groups";
         return false;
     }
     identity->groups[identity->group_count++] = gid;
     return true;
+}
+
+bool users_name(const char *passwd, uid_t uid, char *name, size_t size) {
+    struct text fields[MAX_FIELDS];
+    uint32_t id;
+    while (next_line(&passwd, fields)) {
+        if (!parse_id(fields[2], &id) || id != uid)
+            continue;
+        if (fields[0].length == 0 || fields[0].length >= size)
+            return false;
+        memcpy(name, fields[0].at, fields[0].length);
+        name[fields[0].length] = '\0';
+        return true;
+    }
+    return false;
 }

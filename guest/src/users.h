@@ -22,6 +22,8 @@ struct identity {
 // `group` are the contents of the files ("" when missing). False: `error` says why.
 bool users_resolve(const char *user, const char *passwd, const char *group, struct identity *result,
                    const char **error);
+// Name of the first user with this number; false when there is none or it does not fit.
+bool users_name(const char *passwd, uid_t uid, char *name, size_t size);
 // Adds a supplementary group by name or number.
 bool users_add_group(struct identity *identity, const char *name, const char *group,
                      const char **error);

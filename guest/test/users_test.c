@@ -44,9 +44,23 @@ static void refuses_the_unknown(void) {
 static void adds_groups(void) {
     CHECK(resolve("u") && users_add_group(&who, "empty", group, &error) && who.groups[2] == 47);
     CHECK(!users_add_group(&who, "nogroup", group, &error));
-    while (who.group_count < USERS_MAX_GROUPS)
-        CHECK(users_add_group(&who, "1", group, &error));
+    // One that it has already is not added again.
+    CHECK(users_add_group(&who, "extra", group, &error) && who.group_count == 3);
+    for (int i = 1; who.group_count < USERS_MAX_GROUPS; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", 1000 + i);
+        CHECK(users_add_group(&who, number, group, &error));
+    }
     CHECK(!users_add_group(&who, "1", group, &error));
+}
+
+static void finds_names(void) {
+    char name[5];
+    CHECK(users_name(passwd, 0, name, sizeof name) && strcmp(name, "root") == 0);
+    CHECK(users_name(passwd, 9, name, sizeof name) && strcmp(name, "last") == 0);
+    CHECK(!users_name(passwd, 5, name, sizeof name) && !users_name("", 0, name, sizeof name));
+    // Too long, or empty.
+    CHECK(!users_name(passwd, 0, name, 4) && !users_name(":x:0:", 0, name, sizeof name));
 }
 
 static void survives_any_file(void) {
@@ -61,6 +75,8 @@ static void survives_any_file(void) {
         text[length] = '\0';
         users_resolve("u:a", text, text, &who, &error);
         users_resolve("1", text, text, &who, &error);
+        char name[8];
+        users_name(text, 1, name, sizeof name);
         CHECK(who.group_count <= USERS_MAX_GROUPS);
         free(text);
     }
@@ -70,6 +86,7 @@ int main(void) {
     follows_docker();
     refuses_the_unknown();
     adds_groups();
+    finds_names();
     survives_any_file();
     return 0;
 }

@@ -143,22 +143,33 @@ class BadInputTest {
 
     @Test
     void a_second_daemon_on_the_same_socket_is_refused() throws Exception {
-        var hyperd = Daemon.DISTRIBUTION.resolve("bin/hyperd").toString();
-        try (var second =
-                daemon.program(
-                        daemon.directory,
-                        java.util.Map.of(),
-                        java.util.List.of(
-                                hyperd,
-                                "--root",
-                                daemon.root.toString(),
-                                "--socket",
-                                daemon.socket.toString()))) {
-            var result = second.await();
+        var other = java.nio.file.Files.createDirectory(daemon.directory.resolve("other"));
 
-            assertThat(result.exit()).isNotZero();
-            assertThat(result.err()).contains(daemon.socket.toString());
-        }
+        var result = hyperd(other, daemon.socket);
+
+        assertThat(result.exit()).isNotZero();
+        assertThat(result.err()).contains(daemon.socket.toString());
         daemon.ctl("version").ok();
+    }
+
+    @Test
+    void a_second_daemon_on_the_same_folder_is_refused() throws Exception {
+        var result = hyperd(daemon.root, daemon.directory.resolve("other.sock"));
+
+        assertThat(result.exit()).isEqualTo(125);
+        assertThat(result.err())
+                .contains("another hyperd has the folder " + daemon.root)
+                .contains("process " + daemon.pid());
+        daemon.ctl("version").ok();
+    }
+
+    private static Result hyperd(java.nio.file.Path root, java.nio.file.Path socket)
+            throws Exception {
+        var hyperd = Daemon.DISTRIBUTION.resolve("bin/hyperd").toString();
+        var words =
+                java.util.List.of(hyperd, "--root", root.toString(), "--socket", socket.toString());
+        try (var second = daemon.program(daemon.directory, java.util.Map.of(), words)) {
+            return second.await();
+        }
     }
 }

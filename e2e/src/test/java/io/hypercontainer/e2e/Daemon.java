@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,10 +51,7 @@ final class Daemon implements AutoCloseable {
         for (var file : configuration.entrySet()) {
             Files.writeString(deploy.resolve(file.getKey()), file.getValue());
         }
-        // Guests run as users of their own and must reach their folders below this one.
-        Files.setPosixFilePermissions(
-                daemon.directory,
-                java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        daemon.open();
         try {
             daemon.launch();
         } catch (Throwable t) {
@@ -67,6 +65,7 @@ final class Daemon implements AutoCloseable {
     static Daemon startOnDisk(int mebibytes) throws IOException, InterruptedException {
         var daemon = new Daemon(Files.createTempDirectory("hyper"), List.of());
         Files.createDirectories(daemon.root);
+        daemon.open();
         daemon.mount("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "none");
         daemon.ownDisk = true;
         try {
@@ -76,6 +75,12 @@ final class Daemon implements AutoCloseable {
             throw t;
         }
         return daemon;
+    }
+
+    /** Guests run as users of their own and must reach their folders below this one. */
+    private void open() throws IOException {
+        Files.setPosixFilePermissions(
+                directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private void mount(String... words) throws InterruptedException {
@@ -93,7 +98,27 @@ final class Daemon implements AutoCloseable {
 
     /** Starts the daemon (again) and waits until it answers. */
     void launch() throws IOException, InterruptedException {
-        var words = new ArrayList<String>();
+        launch(List.of());
+    }
+
+    /** Starts the daemon as after a boot of the host, by which the kernel changes its boot id. */
+    void launchAfterReboot() throws IOException, InterruptedException {
+        Path id = Files.writeString(directory.resolve("boot-id"), UUID.randomUUID() + "\n");
+        launch(
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"",
+                        id.toString()));
+    }
+
+    /**
+     * @param wrapper program that becomes the daemon
+     */
+    private void launch(List<String> wrapper) throws IOException, InterruptedException {
+        var words = new ArrayList<>(wrapper);
         words.addAll(
                 List.of(distribution.resolve("bin/hyperd").toString(), "--root", root.toString()));
         words.addAll(List.of("--socket", socket.toString()));
@@ -170,6 +195,11 @@ final class Daemon implements AutoCloseable {
         return DISTRIBUTION.resolve("bin/hyperctl").toString();
     }
 
+    /** What is wrong on the host, as it says itself; empty if nothing is. */
+    String problems() throws InterruptedException {
+        return ctl("doctor", "--format", "json").out();
+    }
+
     /** Processes other than the daemon that work for it: their command line names its folder. */
     List<String> helpers() {
         return ProcessHandle.allProcesses()
@@ -193,7 +223,7 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    private static String commandLine(long pid) {
+    static String commandLine(long pid) {
         try {
             return Files.readString(
                             Path.of("/proc/" + pid + "/cmdline"),

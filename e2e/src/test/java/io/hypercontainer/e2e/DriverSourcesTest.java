@@ -161,7 +161,7 @@ class DriverSourcesTest {
 
         Files.delete(jar);
         awaitGone("dropped");
-        assertThat(daemon.ctl("info").err()).isEmpty();
+        assertThat(daemon.problems()).isBlank();
     }
 
     @Test
@@ -189,7 +189,7 @@ class DriverSourcesTest {
         Files.delete(deploy.resolve("a-needy.jar"));
         Files.delete(deploy.resolve("b-library.jar"));
         awaitGone("needy");
-        assertThat(daemon.ctl("info").err()).isEmpty();
+        assertThat(daemon.problems()).isBlank();
     }
 
     private static void drop(BundleJar bundle, Path jar) throws IOException {
@@ -230,6 +230,6 @@ class DriverSourcesTest {
     }
 
     private static void awaitWarning(String text) throws Exception {
-        Await.text(() -> daemon.ctl("info").err(), text);
+        Await.text(() -> daemon.problems(), text);
     }
 }

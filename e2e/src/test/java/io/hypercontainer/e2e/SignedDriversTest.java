@@ -31,7 +31,7 @@ class SignedDriversTest {
         }
 
         try (var daemon = Daemon.start("--config", config.toString())) {
-            assertThat(daemon.ctl("info").err()).isEmpty();
+            assertThat(daemon.problems()).isBlank();
             refuses(daemon, unsigned, "unsigned.jar is not accepted: its entry");
             refuses(daemon, tampered, "tampered.jar is not accepted: it was changed after it was");
             assertThat(daemon.files("drivers")).isSubsetOf("tmp");
@@ -40,7 +40,7 @@ class SignedDriversTest {
 
             // The same holds for the deploy folder, and at each start for all that is there.
             Files.copy(tampered, daemon.root.resolve("deploy/dropped.jar"));
-            Await.text(() -> daemon.ctl("info").err(), "deploy/dropped.jar is not accepted");
+            Await.text(() -> daemon.problems(), "deploy/dropped.jar is not accepted");
             daemon.terminate();
             keytool("-delete");
             keytool(
@@ -56,7 +56,7 @@ class SignedDriversTest {
             daemon.launch();
             assertThat(daemon.ctl("driver", "ls", "-q", "--filter", "state=active").ok())
                     .isEqualTo("qemu\nuser\noverlay\n");
-            assertThat(daemon.ctl("info").err())
+            assertThat(daemon.problems())
                     .contains("CN=vendor, who is not trusted")
                     .contains("deploy/dropped.jar is not accepted");
         }
@@ -72,12 +72,12 @@ class SignedDriversTest {
                     daemon.root.resolve("deploy/hyper.drivers.cfg"),
                     "trusted=/nowhere/vendors.pem\n");
 
-            Await.text(() -> daemon.ctl("info").err(), "/nowhere/vendors.pem cannot be read");
+            Await.text(() -> daemon.problems(), "/nowhere/vendors.pem cannot be read");
             assertThat(daemon.ctl("driver", "ls", "-q").ok()).doesNotContain("sample");
 
             Files.delete(daemon.root.resolve("deploy/hyper.drivers.cfg"));
             Await.text(() -> daemon.ctl("driver", "ls", "-q").ok(), "sample");
-            assertThat(daemon.ctl("info").err()).isEmpty();
+            assertThat(daemon.problems()).isBlank();
         }
     }
 

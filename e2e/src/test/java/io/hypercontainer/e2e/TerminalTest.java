@@ -93,6 +93,23 @@ class TerminalTest {
     }
 
     @Test
+    void a_container_of_a_pod_file_has_a_terminal() throws Exception {
+        String file = Daemon.DISTRIBUTION.resolve("examples/pods/tty.yaml").toString();
+
+        var result =
+                play(
+                        List.of(expect("#"), send("tty\r"), expect("/dev/pts/0"), send("exit 7\r")),
+                        "run",
+                        "--podfile",
+                        file,
+                        "--attach",
+                        "--rm");
+
+        assertThat(result.exit()).as(result.toString()).isEqualTo(7);
+        assertThat(daemon.ctl("pod", "ls", "-q", "--filter", "name=tty").ok()).isEmpty();
+    }
+
+    @Test
     void an_interrupt_of_the_client_is_passed_on_without_a_terminal() throws Exception {
         var script = "trap 'echo got it; exit 4' INT; echo ready; while :; do sleep 0.1; done";
         // env: a build that runs in the background has INT ignored, and the client would inherit

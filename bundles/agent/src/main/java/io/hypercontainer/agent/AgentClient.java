@@ -4,6 +4,7 @@ package io.hypercontainer.agent;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestContainer;
 import io.hypercontainer.api.agent.GuestContainerState;
@@ -12,13 +13,17 @@ import io.hypercontainer.api.agent.GuestNetwork;
 import io.hypercontainer.api.agent.GuestProcess;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.PathStat;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.ProcessSpec;
+import io.hypercontainer.api.network.Service;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The agent of one guest over one connection. */
@@ -26,20 +31,24 @@ final class AgentClient implements GuestAgent {
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final Connection connection;
+    private final Transfers transfers;
     private final GuestInfo info;
 
     AgentClient(Connection connection, GuestInfo info) {
         this.connection = connection;
+        this.transfers = new Transfers(connection);
         this.info = info;
     }
 
     /** Learns from a guest that another host has used before which stream ids are taken. */
     void takeOver() {
-        for (GuestList.Container container : list()) {
-            for (GuestList.Process process : container.processes()) {
-                process.streams().forEach(stream -> connection.skipStreamIds(stream.id()));
-            }
-        }
+        connection.skipStreamIds(
+                list().stream()
+                        .flatMap(container -> container.processes().stream())
+                        .flatMap(process -> process.streams().stream())
+                        .mapToInt(GuestList.Pipe::id)
+                        .max()
+                        .orElse(0));
     }
 
     @Override
@@ -65,6 +74,11 @@ final class AgentClient implements GuestAgent {
     @Override
     public void createContainer(GuestContainer container) {
         ask(Requests.create(container));
+    }
+
+    @Override
+    public void createUnsealed(GuestContainer container) {
+        ask(Requests.createUnsealed(container));
     }
 
     @Override
@@ -185,28 +199,58 @@ final class AgentClient implements GuestAgent {
 
     @Override
     public GuestStats stats(String container) {
-        ObjectNode reply = ask(Requests.of("stats", container));
-        long received = 0;
-        long sent = 0;
-        for (JsonNode network : reply.path("interfaces")) {
-            if (!network.path("name").asString("").equals("lo")) {
-                received += network.path("receivedBytes").asLong(0);
-                sent += network.path("sentBytes").asLong(0);
-            }
-        }
-        return new GuestStats(
-                Duration.ofNanos(saturatedMicros(reply.path("cpuMicros").asLong(0))),
-                reply.path("memoryBytes").asLong(0),
-                reply.path("memoryLimitBytes").asLong(0),
-                reply.path("processes").asInt(0),
-                reply.path("ioReadBytes").asLong(0),
-                reply.path("ioWriteBytes").asLong(0),
-                received,
-                sent);
+        return Answers.stats(ask(Requests.of("stats", container)));
     }
 
-    private static long saturatedMicros(long micros) {
-        return Math.clamp(micros, 0, Long.MAX_VALUE / 1000) * 1000;
+    @Override
+    public void refresh(Instant now, byte[] entropy) {
+        ask(Requests.clock(now, entropy));
+    }
+
+    @Override
+    public void serve(List<Service> services) {
+        ask(Requests.services(services));
+    }
+
+    @Override
+    public void setLimits(String container, GuestContainer.Limits limits) {
+        ask(Requests.limits(container, limits));
+    }
+
+    @Override
+    public List<ProcessInfo> processes(String container) {
+        Records<ProcessInfo> processes = Answers.processes(container);
+        transfers.read(Requests.of("processes", container), ANSWER, processes);
+        return processes.all().stream().sorted(Comparator.comparingInt(ProcessInfo::pid)).toList();
+    }
+
+    @Override
+    public List<Change> changes(String container) {
+        Records<Change> changes = Answers.changes(container);
+        transfers.read(Requests.of("changes", container), Call.UNLIMITED, changes);
+        return changes.all().stream().sorted(Comparator.comparing(Change::path)).toList();
+    }
+
+    @Override
+    public PathStat stat(String container, String path) {
+        Records<PathStat> stat = Answers.stat(path);
+        transfers.read(Requests.file("stat", container, path), ANSWER, stat);
+        return stat.all().stream()
+                .findFirst()
+                .orElseThrow(() -> new DriverFailure("the guest says nothing of " + path));
+    }
+
+    @Override
+    public void readArchive(String container, String path, OutputStream sink) {
+        transfers.read(Requests.file("read-archive", container, path), Call.UNLIMITED, sink);
+    }
+
+    @Override
+    public void writeArchive(String container, String path, InputStream archive, boolean owners) {
+        transfers.write(
+                Requests.file("write-archive", container, path).put("owners", owners),
+                Call.UNLIMITED,
+                archive);
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Connection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int WRITE_AT_ONCE = 64 * 1024;
     private static final long FOREVER = Long.MAX_VALUE;
+    private static final long PARTING_NANOS = 5_000_000_000L;
 
     /** Why the connection ended. */
     private record Loss(String reason, boolean violation) {
@@ -46,19 +47,20 @@ final class Connection implements AutoCloseable {
     private final Sync sync;
     private final Outbox outbox = new Outbox();
     private final CompletableFuture<ObjectNode> hello = new CompletableFuture<>();
-    private final Map<Integer, CompletableFuture<Reply>> pending = new ConcurrentHashMap<>();
+    private final Calls calls;
     private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
     private final Exits exits = new Exits();
-    private final AtomicInteger lastRequest = new AtomicInteger();
     private final AtomicInteger lastStream = new AtomicInteger();
     private final AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** An answer to a request. */
-    private record Reply(boolean error, ObjectNode content) {}
+    /** False while the guest may tell of streams that an earlier host began. */
+    private volatile boolean knowsStreams;
 
-    private Connection(String name, Wire wire, Sync sync) {
+    private Connection(String name, Wire wire, Sync sync, boolean adopting) {
         this.name = name;
+        this.knowsStreams = !adopting;
+        this.calls = new Calls(name);
         this.wire = wire;
         this.sync = sync;
     }
@@ -70,7 +72,7 @@ final class Connection implements AutoCloseable {
      * @param adopting whether another host may have used the channel before
      */
     static Connection start(String name, Wire wire, Sync sync, boolean adopting) {
-        Connection connection = new Connection(name, wire, sync);
+        Connection connection = new Connection(name, wire, sync, adopting);
         try {
             connection.outbox.add(sync.request(adopting), FOREVER);
         } catch (InterruptedException e) {
@@ -103,44 +105,29 @@ final class Connection implements AutoCloseable {
     }
 
     ObjectNode call(ObjectNode request, Duration timeout) throws GuestError {
-        int id = lastRequest.incrementAndGet();
-        String operation = request.path("op").asString("");
-        CompletableFuture<Reply> answer = new CompletableFuture<>();
-        pending.put(id, answer);
-        try {
-            long end = System.nanoTime() + timeout.toNanos();
-            if (!send(FrameType.REQUEST, id, Json.write(request), timeout.toNanos())) {
-                throw loss.get() == null ? late(operation, timeout) : lossOr("").exception();
-            }
-            Loss already = loss.get();
-            if (already != null) {
-                throw already.exception();
-            }
-            Reply reply = answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (reply.error()) {
-                throw GuestError.of(reply.content());
-            }
-            return reply.content();
-        } catch (TimeoutException e) {
-            throw late(operation, timeout);
-        } catch (InterruptedException e) {
-            throw new Interrupted("request '" + operation + "' to the guest", e);
-        } catch (ExecutionException e) {
-            throw lossOr("the connection broke").exception();
-        } finally {
-            pending.remove(id);
+        try (Call call = begin(request, timeout)) {
+            return call.await();
         }
     }
 
-    private DeadlineExceeded late(String operation, Duration timeout) {
-        return new DeadlineExceeded(
-                "the guest at "
-                        + name
-                        + " did not answer the request '"
-                        + operation
-                        + "' within "
-                        + timeout.toMillis()
-                        + " ms");
+    /** Sends a request; the answer must come within this time. */
+    Call begin(ObjectNode request, Duration timeout) {
+        String operation = request.path("op").asString("");
+        Call call = calls.add(operation, timeout);
+        try {
+            if (!send(FrameType.REQUEST, call.id(), Json.write(request), timeout.toNanos())) {
+                call.fail(loss.get() == null ? call.late() : lossOr("").exception());
+            }
+            // The connection may have ended before the call was known.
+            Loss already = loss.get();
+            if (already != null) {
+                call.fail(already.exception());
+            }
+            return call;
+        } catch (InterruptedException e) {
+            call.close();
+            throw new Interrupted("request '" + operation + "' to the guest", e);
+        }
     }
 
     Exits exits() {
@@ -151,9 +138,10 @@ final class Connection implements AutoCloseable {
         return lastStream.incrementAndGet();
     }
 
-    /** Ids up to {@code id} were given by an earlier host. */
-    void skipStreamIds(int id) {
-        lastStream.accumulateAndGet(id, Math::max);
+    /** Ids up to {@code last} were given by an earlier host. */
+    void skipStreamIds(int last) {
+        lastStream.accumulateAndGet(last, Math::max);
+        knowsStreams = true;
     }
 
     GuestOutput openOutput(int id, long offset) {
@@ -175,6 +163,26 @@ final class Connection implements AutoCloseable {
     /** Frames of this stream that still come are ignored. */
     void forgetStream(int id) {
         streams.remove(id);
+    }
+
+    /**
+     * Lets the guest forget a stream of which nobody wants more. Often that is because the thread
+     * was interrupted, which must not keep it from saying so.
+     */
+    void dropStream(int id) {
+        boolean interrupted = Thread.interrupted();
+        forgetStream(id);
+        try {
+            if (!send(FrameType.CLOSE, id, new byte[0], PARTING_NANOS)) {
+                LOG.debug("stream {} to the guest at {} could not be closed", id, name);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Tells the guest that sending may begin or go on. */
@@ -309,23 +317,10 @@ final class Connection implements AutoCloseable {
         }
         switch (frame.type()) {
             case HELLO -> hello.complete(Json.read(frame.payload()));
-            case REPLY, ERROR -> answer(frame);
+            case REPLY, ERROR -> calls.answer(frame);
             case EVENT -> event(Json.read(frame.payload()));
             case DATA, EOF, ACK, CLOSE -> streamFrame(frame);
             case REQUEST -> throw new ProtocolViolation("a request");
-        }
-    }
-
-    private void answer(Frame frame) throws ProtocolViolation {
-        int id = frame.id();
-        if (id <= 0 || id > lastRequest.get()) {
-            throw new ProtocolViolation("an answer to a request that was never made");
-        }
-        ObjectNode content = Json.read(frame.payload());
-        CompletableFuture<Reply> waiting = pending.remove(id);
-        // Otherwise whoever asked has given up.
-        if (waiting != null) {
-            waiting.complete(new Reply(frame.type() == FrameType.ERROR, content));
         }
     }
 
@@ -338,7 +333,7 @@ final class Connection implements AutoCloseable {
 
     private void streamFrame(Frame frame) throws ProtocolViolation {
         int id = frame.id();
-        if (id <= 0 || id > lastStream.get()) {
+        if (id <= 0 || (knowsStreams && id > lastStream.get())) {
             throw new ProtocolViolation(frame.type() + " of stream " + id + ", which is unknown");
         }
         Stream stream = streams.get(id);
@@ -378,9 +373,7 @@ final class Connection implements AutoCloseable {
             LOG.debug("closing the channel {}", name, e);
         }
         hello.completeExceptionally(lost.exception());
-        for (CompletableFuture<Reply> waiting : pending.values()) {
-            waiting.completeExceptionally(lost.exception());
-        }
+        calls.onLost(lost.exception());
         for (Stream stream : streams.values()) {
             stream.onLost(reason);
         }

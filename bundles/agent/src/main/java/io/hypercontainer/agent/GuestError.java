@@ -6,6 +6,7 @@ import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.agent.CannotExecute;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,7 +51,8 @@ final class GuestError extends Exception {
     HyperException asHyperException() {
         return switch (code) {
             case "exists", "conflict" -> new Conflict(text());
-            case "unknown" -> new NotFound(text());
+            case "unknown", "no-file" -> new NotFound(text());
+            case "unsupported" -> new Unsupported("this guest", text());
             case "invalid", "bad-user", "bad-cwd" -> new InvalidSpec(text());
             default -> new DriverFailure("the guest failed: " + text());
         };

@@ -8,9 +8,13 @@ final class GuestText {
     private GuestText() {}
 
     static String clean(String text) {
-        StringBuilder out = new StringBuilder(Math.min(text.length(), MAX));
+        return clean(text, MAX);
+    }
+
+    static String clean(String text, int max) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), max));
         text.codePoints()
-                .limit(MAX)
+                .limit(max)
                 .map(c -> Character.isISOControl(c) || isFormat(c) ? ' ' : c)
                 .forEach(out::appendCodePoint);
         return out.toString().strip();

@@ -7,6 +7,8 @@ import io.hypercontainer.api.agent.GuestNetwork;
 import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessSpec;
+import io.hypercontainer.api.agent.Ulimit;
+import io.hypercontainer.api.network.Service;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -40,8 +42,7 @@ final class Requests {
             ObjectNode entry = hosts.addObject().put("address", host.getKey());
             addAll(entry.putArray("names"), host.getValue());
         }
-        Instant now = setup.now();
-        request.put("clockNanoseconds", now.getEpochSecond() * 1_000_000_000L + now.getNano());
+        request.put("clockNanoseconds", nanoseconds(setup.now()));
         return request.put("entropy", Base64.getEncoder().encodeToString(setup.entropy()));
     }
 
@@ -61,6 +62,12 @@ final class Requests {
         return request;
     }
 
+    static ObjectNode createUnsealed(GuestContainer container) {
+        ObjectNode request = create(container);
+        request.withObject("root").put("sealAtStart", true);
+        return request;
+    }
+
     static ObjectNode create(GuestContainer container) {
         ObjectNode request = Json.request("create").put("container", container.id());
         // The containers of a pod are one host to each other and to themselves.
@@ -77,14 +84,53 @@ final class Requests {
             mount(mounts.addObject(), mount);
         }
         limits(request.putObject("limits"), container.limits());
+        ObjectNode sysctls = request.putObject("sysctls");
+        container.sysctls().forEach(sysctls::put);
         return request;
     }
 
+    static ObjectNode limits(String container, GuestContainer.Limits limits) {
+        ObjectNode request = of("limits", container);
+        limits(request.putObject("limits"), limits);
+        return request;
+    }
+
+    static ObjectNode clock(Instant now, byte[] entropy) {
+        return Json.request("clock")
+                .put("nanoseconds", nanoseconds(now))
+                .put("entropy", Base64.getEncoder().encodeToString(entropy));
+    }
+
+    private static long nanoseconds(Instant time) {
+        return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+    }
+
+    static ObjectNode services(List<Service> services) {
+        ObjectNode request = Json.request("services");
+        ArrayNode list = request.putArray("services");
+        for (Service service : services) {
+            ArrayNode backends =
+                    list.addObject()
+                            .put("address", service.address())
+                            .put("port", service.port())
+                            .put("protocol", service.protocol())
+                            .putArray("backends");
+            for (Service.Backend backend : service.backends()) {
+                backends.addObject().put("address", backend.address()).put("port", backend.port());
+            }
+        }
+        return request;
+    }
+
+    static ObjectNode file(String operation, String container, String path) {
+        return of(operation, container).put("path", path);
+    }
+
     private static void layers(ObjectNode root, GuestRoot.Layers layers) {
-        ObjectNode node = root.putObject("layers").put("disk", layers.disk());
-        ArrayNode extents = node.putArray("extents");
+        ArrayNode extents = root.putObject("layers").putArray("extents");
         for (GuestRoot.Layer layer : layers.layers()) {
             extents.addObject()
+                    .put("disk", layer.disk())
                     .put("offset", layer.offset())
                     .put("size", layer.length())
                     .put("fstype", layer.type());
@@ -108,7 +154,12 @@ final class Requests {
             case GuestMount.Tmpfs tmpfs ->
                     node.put("type", "tmpfs")
                             .put("size", tmpfs.sizeBytes())
-                            .put("mode", tmpfs.mode());
+                            .put("mode", tmpfs.mode())
+                            .put("exec", tmpfs.options().exec())
+                            .put("suid", tmpfs.options().suid())
+                            .put("dev", tmpfs.options().dev())
+                            .put("uid", tmpfs.options().uid())
+                            .put("gid", tmpfs.options().gid());
         }
     }
 
@@ -133,6 +184,18 @@ final class Requests {
                         .put("privileged", process.privileged());
         addAll(request.putArray("args"), process.args());
         addAll(request.putArray("env"), process.env());
+        addAll(request.putArray("groups"), process.groups());
+        ArrayNode limits = request.putArray("rlimits");
+        for (Ulimit ulimit : process.ulimits()) {
+            ObjectNode limit = limits.addObject().put("name", ulimit.name());
+            // No number means no limit.
+            if (ulimit.soft() >= 0) {
+                limit.put("soft", ulimit.soft());
+            }
+            if (ulimit.hard() >= 0) {
+                limit.put("hard", ulimit.hard());
+            }
+        }
         process.terminal()
                 .ifPresent(size ->
                         request.putObject("terminal")

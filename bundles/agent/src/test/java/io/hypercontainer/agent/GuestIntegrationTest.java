@@ -19,6 +19,7 @@ import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessSpec;
 import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -85,11 +86,11 @@ class GuestIntegrationTest {
     private GuestContainer container(String id, boolean readOnly, GuestMount... mounts) {
         GuestRoot root =
                 new GuestRoot.Layers(
-                        "root",
-                        List.of(new GuestRoot.Layer(0, machine.rootLength(), "erofs")),
+                        List.of(new GuestRoot.Layer("root", 0, machine.rootLength(), "erofs")),
                         Optional.empty(),
                         "ext4");
-        return new GuestContainer(id, root, readOnly, List.of(mounts), GuestContainer.Limits.NONE);
+        return new GuestContainer(
+                id, root, readOnly, List.of(mounts), GuestContainer.Limits.NONE, Map.of());
     }
 
     private static ProcessSpec spec(String id, String... args) {
@@ -99,7 +100,16 @@ class GuestIntegrationTest {
     private static ProcessSpec spec(
             String id, String user, Optional<TerminalSize> size, boolean stdin, String... args) {
         return new ProcessSpec(
-                id, List.of(args), List.of("PATH=/bin"), "/", user, size, stdin, false);
+                id,
+                List.of(args),
+                List.of("PATH=/bin"),
+                "/",
+                user,
+                size,
+                stdin,
+                false,
+                List.of(),
+                List.of());
     }
 
     private GuestProcess start(String... args) throws CannotExecute {
@@ -333,7 +343,8 @@ class GuestIntegrationTest {
 
     @Test
     void keepsContainersApart() throws Exception {
-        GuestMount tmpfs = new GuestMount.Tmpfs(1024 * 1024, 0700, "/deep/er/tmp");
+        GuestMount tmpfs =
+                new GuestMount.Tmpfs(1024 * 1024, 0700, "/deep/er/tmp", TmpfsOptions.DEFAULT);
         agent.createContainer(container("other", true, tmpfs));
         GuestProcess init =
                 agent.start(
@@ -363,7 +374,7 @@ class GuestIntegrationTest {
 
     @Test
     void leavesNothingOfAContainerThatCouldNotBeMade() {
-        GuestMount below = new GuestMount.Tmpfs(0, 0755, "/etc/notes/below");
+        GuestMount below = new GuestMount.Tmpfs(0, 0755, "/etc/notes/below", TmpfsOptions.DEFAULT);
         assertThatThrownBy(() -> agent.createContainer(container("bad", false, below)))
                 .isInstanceOf(DriverFailure.class)
                 .hasMessageContaining("/etc/notes/below");
@@ -449,6 +460,12 @@ class GuestIntegrationTest {
                                 "{\"op\":\"resize\",\"container\":\"box\",\"rows\":1e99}",
                                 "{\"op\":\"interface\",\"mac\":\"x\",\"timeoutMillis\":1}",
                                 "{\"op\":\"acknowledge\",\"container\":\"box\"}",
+                                "{\"op\":\"stat\",\"container\":\"box\",\"path\":\"/\",\"stream\":5}",
+                                "{\"op\":\"stat\",\"container\":\"box\",\"path\":7,\"stream\":0}",
+                                "{\"op\":\"read-archive\",\"container\":\"box\",\"path\":\"/bin\",\"stream\":6}",
+                                "{\"op\":\"write-archive\",\"container\":\"box\",\"path\":\"/\",\"stream\":7}",
+                                "{\"op\":\"processes\",\"container\":\"box\",\"stream\":8}",
+                                "{\"op\":\"limits\",\"container\":\"box\",\"limits\":[1]}",
                                 "[".repeat(100),
                                 "{\"op\":[{}]}");
                 String request = requests.get(random.nextInt(requests.size()));

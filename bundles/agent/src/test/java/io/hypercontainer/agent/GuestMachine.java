@@ -4,10 +4,13 @@ package io.hypercontainer.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hypercontainer.api.hypervisor.ChannelAddress;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** A real virtual machine with the agent, run by QEMU without hardware acceleration. */
 final class GuestMachine implements AutoCloseable {
     private static final Path GUEST = Path.of("..", "..", "guest", "build").toAbsolutePath();
-    private static final String COMMAND_LINE =
+    static final String COMMAND_LINE =
             "console=ttyS0 quiet loglevel=4 mitigations=off nokaslr random.trust_cpu=on tsc=reliable"
                     + " no_timer_check noreplace-smp cryptomgr.notests rcupdate.rcu_expedited=1"
                     + " 8250.nr_uarts=1 nolapic_timer panic=-1 reboot=t";
@@ -24,8 +27,40 @@ final class GuestMachine implements AutoCloseable {
     /** Programs of the test image, all busybox. */
     private static final List<String> PROGRAMS =
             List.of(
-                    "sh", "cat", "echo", "true", "sleep", "id", "stty", "dd", "yes", "head", "env",
-                    "mknod", "tr", "touch");
+                    "sh",
+                    "cat",
+                    "echo",
+                    "true",
+                    "sleep",
+                    "id",
+                    "stty",
+                    "dd",
+                    "yes",
+                    "head",
+                    "env",
+                    "mknod",
+                    "tr",
+                    "touch",
+                    "ls",
+                    "ln",
+                    "mkdir",
+                    "rm",
+                    "chmod",
+                    "chown",
+                    "mv",
+                    "cp",
+                    "stat",
+                    "find",
+                    "tar",
+                    "readlink",
+                    "nc",
+                    "nslookup",
+                    "kill",
+                    "ps",
+                    "wc",
+                    "mkfifo",
+                    "date",
+                    "od");
 
     private final Path directory;
     private final Process qemu;
@@ -37,6 +72,12 @@ final class GuestMachine implements AutoCloseable {
 
     /** Starts a machine whose disk {@code root} is a small image with busybox. */
     static GuestMachine start(Path directory) throws IOException, InterruptedException {
+        return start(directory, List.of());
+    }
+
+    /** The same with more arguments for QEMU. */
+    static GuestMachine start(Path directory, List<String> more)
+            throws IOException, InterruptedException {
         Path root = image(directory);
         Path console = directory.resolve("console.log");
         List<String> command =
@@ -81,39 +122,52 @@ final class GuestMachine implements AutoCloseable {
                         "-drive",
                         "file=" + root + ",if=none,format=raw,id=root,readonly=on",
                         "-device",
-                        "virtio-blk-pci,drive=root,serial=root"));
+                        "virtio-blk-pci,drive=root,serial=root",
+                        "-qmp",
+                        "stdio"));
+        command.addAll(more);
         Process qemu =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("qemu.log").toFile())
                         .start();
-        GuestMachine machine = new GuestMachine(directory, qemu);
-        machine.awaitSocket();
-        return machine;
+        // Its monitor greets once all sockets are open.
+        await(qemu, "QMP");
+        return new GuestMachine(directory, qemu);
     }
 
     private static Path socket(Path directory) {
         return directory.resolve("agent.sock");
     }
 
-    /** QEMU has made its socket once it can be connected to; until then it is watched for. */
-    private void awaitSocket() throws IOException, InterruptedException {
-        try (var watcher = directory.getFileSystem().newWatchService()) {
-            directory.register(watcher, java.nio.file.StandardWatchEventKinds.ENTRY_CREATE);
-            while (!Files.exists(socket(directory))) {
-                if (!qemu.isAlive()) {
-                    throw new IOException(Files.readString(directory.resolve("qemu.log")));
-                }
-                var key = watcher.poll(1, TimeUnit.SECONDS);
-                if (key != null) {
-                    key.reset();
-                }
+    /** Waits until a process has said this; what it says later is read and forgotten. */
+    static void await(Process process, String word) throws IOException {
+        BufferedReader output = process.inputReader();
+        StringBuilder said = new StringBuilder();
+        for (String line = output.readLine(); ; line = output.readLine()) {
+            if (line == null) {
+                throw new IOException("ended before it said " + word + ": " + said);
             }
+            if (line.contains(word)) {
+                break;
+            }
+            said.append(line).append('\n');
         }
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        output.transferTo(Writer.nullWriter());
+                    } catch (IOException e) {
+                        // It has ended.
+                    }
+                });
     }
 
     private static Path image(Path directory) throws IOException, InterruptedException {
+        Path image = directory.resolve("root.erofs");
+        if (Files.exists(image)) {
+            return image;
+        }
         Path tree = directory.resolve("tree");
         Path bin = Files.createDirectories(tree.resolve("bin"));
         Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
@@ -136,9 +190,42 @@ final class GuestMachine implements AutoCloseable {
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
         }
-        Path image = directory.resolve("root.erofs");
         run("mkfs.erofs", "--all-root", image.toString(), tree.toString());
         return image;
+    }
+
+    /** QEMU's arguments for an empty disk with the file system ext4. */
+    static List<String> disk(Path directory, String name) throws IOException, InterruptedException {
+        return disk(directory, name, Files.createDirectories(directory.resolve("nothing")));
+    }
+
+    /** The same for a disk with this tree. */
+    static List<String> disk(Path directory, String name, Path tree)
+            throws IOException, InterruptedException {
+        Path disk = directory.resolve(name + ".ext4");
+        run("mkfs.ext4", "-q", "-d", tree.toString(), disk.toString(), "32M");
+        return List.of(
+                "-drive",
+                "file=" + disk + ",if=none,format=raw,id=" + name,
+                "-device",
+                "virtio-blk-pci,drive=" + name + ",serial=" + name);
+    }
+
+    /**
+     * QEMU's arguments for a disk {@code layers}: the test image, and behind it a layer with this
+     * tree.
+     */
+    static List<String> layers(Path directory, Path tree) throws IOException, InterruptedException {
+        Path second = directory.resolve("second.erofs");
+        run("mkfs.erofs", second.toString(), tree.toString());
+        Path disk = directory.resolve("layers");
+        Files.copy(image(directory), disk);
+        Files.write(disk, Files.readAllBytes(second), StandardOpenOption.APPEND);
+        return List.of(
+                "-drive",
+                "file=" + disk + ",if=none,format=raw,id=layers,readonly=on",
+                "-device",
+                "virtio-blk-pci,drive=layers,serial=layers");
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hypercontainer.api.DeadlineExceeded;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.ProcessSpec;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -60,16 +64,20 @@ class HostileGuestTest {
     private CompletableFuture<GuestAgent> connectTo(byte[] afterSync) throws Exception {
         CompletableFuture<GuestAgent> agent =
                 CompletableFuture.supplyAsync(() -> new AgentConnector().connect(address, LONG));
+        acceptAndAnswer(0, afterSync);
+        return agent;
+    }
+
+    private void acceptAndAnswer(int zeros, byte[] afterSync) throws IOException {
         guest = server.accept();
-        ByteBuffer sync = ByteBuffer.allocate(16);
+        ByteBuffer sync = ByteBuffer.allocate(zeros + 16);
         while (sync.hasRemaining()) {
             guest.read(sync);
         }
         ByteBuffer answer = ByteBuffer.allocate(16 + afterSync.length);
         answer.put("HYPERACK".getBytes(StandardCharsets.US_ASCII));
-        answer.put(sync.array(), 8, 8).put(afterSync).flip();
+        answer.put(sync.array(), zeros + 8, 8).put(afterSync).flip();
         write(answer);
-        return agent;
     }
 
     private void write(ByteBuffer bytes) throws IOException {
@@ -133,6 +141,24 @@ class HostileGuestTest {
     }
 
     @Test
+    void mayTellOfAnEarlierHostsStreamsUntilItHasListedThem() throws Exception {
+        CompletableFuture<GuestAgent> connecting =
+                CompletableFuture.supplyAsync(() -> new AgentConnector().reconnect(address, LONG));
+        acceptAndAnswer(Frame.MAX, frame(FrameType.HELLO, 0, HELLO));
+        awaitRequest();
+        // The process whose input this is ends right now.
+        send(FrameType.CLOSE, 7, "");
+        send(FrameType.REPLY, 1, "{\"containers\":[]}");
+        GuestAgent agent = connecting.get();
+        CompletableFuture<?> asked = CompletableFuture.supplyAsync(agent::containers);
+        awaitRequest();
+        send(FrameType.REPLY, 2, "{\"containers\":[]}");
+        asked.get();
+        send(FrameType.CLOSE, 7, "");
+        assertThat(agent.waitUntilLost()).contains("unknown");
+    }
+
+    @Test
     void cannotExceedTheWindowOrSkipBytes() throws Exception {
         record Case(long offset, int frames, String said) {}
         for (Case c :
@@ -162,7 +188,16 @@ class HostileGuestTest {
             agent.start(
                     "c",
                     new ProcessSpec(
-                            "p", List.of("a"), List.of(), "/", "", Optional.empty(), false, false));
+                            "p",
+                            List.of("a"),
+                            List.of(),
+                            "/",
+                            "",
+                            Optional.empty(),
+                            false,
+                            false,
+                            List.of(),
+                            List.of()));
         } catch (io.hypercontainer.api.agent.CannotExecute e) {
             throw new AssertionError(e);
         }
@@ -187,6 +222,62 @@ class HostileGuestTest {
                                 .startsWith("a [31m b")
                                 .hasSizeLessThan(600)
                                 .doesNotContain("\u001b", "\n", "\u202e"));
+    }
+
+    @Test
+    void cannotMisleadWithRecords() throws Exception {
+        record Case(String records, String said) {}
+        for (Case c :
+                List.of(
+                        new Case("f\0001\0002\0003\0\0f\0001\0002\0003\0\0", "too much"),
+                        new Case("f\0001\0002\000no number\0\0", "nonsense"),
+                        new Case("f\0001\000", "breaks off"),
+                        new Case("f", "breaks off"),
+                        new Case("", "says nothing"),
+                        new Case("x".repeat(65 * 1024), "too much"))) {
+            GuestAgent agent = connected();
+            CompletableFuture<?> asked = CompletableFuture.supplyAsync(() -> agent.stat("c", "/f"));
+            awaitRequest();
+            byte[] records = c.records().getBytes(StandardCharsets.UTF_8);
+            for (int at = 0; at < records.length; at += 16000) {
+                byte[] part = Arrays.copyOfRange(records, at, Math.min(at + 16000, records.length));
+                send(
+                        FrameType.DATA,
+                        1,
+                        ByteBuffer.allocate(8 + part.length).putLong(at).put(part).array());
+            }
+            send(FrameType.EOF, 1, ByteBuffer.allocate(8).putLong(records.length).array());
+            send(FrameType.REPLY, 1, "{}");
+            assertThatThrownBy(asked::get)
+                    .hasCauseInstanceOf(DriverFailure.class)
+                    .hasMessageContaining(c.said());
+            agent.close();
+            guest.close();
+        }
+    }
+
+    @Test
+    void mayRefuseBeforeAnythingComes() throws Exception {
+        GuestAgent agent = connected();
+        FrameReader fromHost = new FrameReader(guest);
+        String refusal = "{\"code\":\"no-file\",\"message\":\"no\"}";
+        CompletableFuture<?> read =
+                CompletableFuture.runAsync(
+                        () -> agent.readArchive("c", "/f", OutputStream.nullOutputStream()));
+        assertThat(fromHost.next().type()).isEqualTo(FrameType.REQUEST);
+        send(FrameType.ERROR, 1, refusal);
+        assertThatThrownBy(read::get).hasCauseInstanceOf(NotFound.class);
+        CompletableFuture<?> written =
+                CompletableFuture.runAsync(() ->
+                        agent.writeArchive(
+                                "c",
+                                "/f",
+                                new ByteArrayInputStream(new byte[3 * Stream.WINDOW]),
+                                true));
+        assertThat(fromHost.next().type()).isEqualTo(FrameType.CLOSE);
+        assertThat(fromHost.next().type()).isEqualTo(FrameType.REQUEST);
+        send(FrameType.ERROR, 2, refusal);
+        assertThatThrownBy(written::get).hasCauseInstanceOf(NotFound.class);
     }
 
     @Test

@@ -14,41 +14,49 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Loads the image archives that came with the daemon, each once: an image that the user removed
- * stays away until an archive with other content comes.
+ * stays away until an archive with other content comes, and one that was damaged comes back.
  */
 final class BuiltinImages {
     private static final Logger LOG = LoggerFactory.getLogger(BuiltinImages.class);
     private static final int VERSION = 1;
+    private static final int MAX_IMAGES = 1000;
 
     private final Path archives;
     private final Records records;
+    private final StoreFolder store;
+    private final Catalog catalog;
     private final Loader loader;
-    private final Set<String> loaded = new HashSet<>();
+    private final Map<String, List<Digest>> loaded = new HashMap<>();
     private final Thread thread;
 
     /**
      * @param archives folder with archives; need not exist
      * @param store where to remember what was loaded
+     * @param catalog knows what is there
      * @param loader loads them
      */
-    BuiltinImages(Path archives, StoreFolder store, Loader loader) {
+    BuiltinImages(Path archives, StoreFolder store, Catalog catalog, Loader loader) {
         this.archives = archives;
+        this.store = store;
+        this.catalog = catalog;
         this.loader = loader;
         records = new Records(store, "builtin");
         records.read(
-                (json, where) -> Records.parse(json, where, VERSION),
-                (key, json) -> loaded.add(key));
+                (json, where) ->
+                        Records.parse(json, where, VERSION).texts("images", MAX_IMAGES).stream()
+                                .map(id -> Digest.parse(id, where))
+                                .toList(),
+                loaded::put);
         thread = Thread.ofVirtual().name("built-in images").unstarted(this::run);
     }
 
@@ -96,7 +104,7 @@ final class BuiltinImages {
 
     private void loadOnce(Path archive) throws IOException {
         String key = digest(archive).hex();
-        if (loaded.contains(key)) {
+        if (loaded.containsKey(key) && loaded.get(key).stream().noneMatch(this::isLost)) {
             return;
         }
         List<Catalog.Stored> images;
@@ -108,6 +116,11 @@ final class BuiltinImages {
         json.put("archive", archive.getFileName().toString());
         json.put("images", images.stream().map(image -> image.id().toString()).toList());
         records.write(key, JsonObject.write(json));
+    }
+
+    /** Damaged, not removed. */
+    private boolean isLost(Digest image) {
+        return catalog.image(image).isEmpty() && store.hasAside(image.hex());
     }
 
     private static Digest digest(Path file) throws IOException {

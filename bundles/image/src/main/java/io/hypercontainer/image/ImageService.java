@@ -6,6 +6,7 @@ import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.ImageUser;
 import io.hypercontainer.api.image.Images;
@@ -17,6 +18,7 @@ import io.hypercontainer.image.spec.Digest;
 import io.hypercontainer.image.spec.Reference;
 import io.hypercontainer.image.store.BlobStore;
 import io.hypercontainer.image.store.Catalog;
+import io.hypercontainer.image.store.Census;
 import io.hypercontainer.image.store.ImageRecord;
 import io.hypercontainer.image.store.ImageRecord.StoredLayer;
 import io.hypercontainer.image.store.Retention;
@@ -46,6 +48,7 @@ public final class ImageService implements Images {
     private final Catalog catalog;
     private final StorageDrivers drivers;
     private final Retention retention;
+    private final Census census;
     private final LayerImporter importer;
     private final RegistryClient client;
     private final Downloads downloads;
@@ -79,6 +82,7 @@ public final class ImageService implements Images {
         catalog = new Catalog(folder, blobs);
         drivers = new StorageDrivers(settings.storage());
         retention = new Retention(folder, catalog, blobs, drivers);
+        census = new Census(folder, blobs, retention, drivers);
         importer = new LayerImporter(settings.maxLayerBytes());
         client = new RegistryClient(settings.registry());
         downloads = new Downloads(blobs, settings.registry());
@@ -92,7 +96,7 @@ public final class ImageService implements Images {
                         retention,
                         new LayerPuller(downloads, blobs, importer, drivers));
         loader = new Loader(settings, blobs, catalog, retention, importer, drivers);
-        builtin = new BuiltinImages(home.resolve("images"), folder, loader);
+        builtin = new BuiltinImages(home.resolve("images"), folder, catalog, loader);
         remover = new Remover(catalog, retention, users);
     }
 
@@ -265,6 +269,18 @@ public final class ImageService implements Images {
                             + layer.diffId().brief()
                             + " was damaged in the image store; pull or load its image again",
                     e);
+        }
+    }
+
+    @Override
+    public List<Holding> census() {
+        return census.take();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        if (holding instanceof Holding.Left left) {
+            census.dispose(left);
         }
     }
 

@@ -11,6 +11,7 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import io.hypercontainer.image.archive.TarListing;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -23,8 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /** A storage driver that keeps each layer's list of files in a file. It has layers only. */
 final class FolderStorage implements StorageDriver {
@@ -92,11 +95,13 @@ final class FolderStorage implements StorageDriver {
         return Files.readAllLines(file(new Layer(diffId, List.of())));
     }
 
-    List<String> layers() throws IOException {
+    @Override
+    public Set<String> layers() {
         try (var all = Files.list(folder)) {
             return all.map(path -> path.getFileName().toString().replace('-', ':'))
-                    .sorted()
-                    .toList();
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new Unavailable("cannot list " + folder, e);
         }
     }
 
@@ -136,7 +141,7 @@ final class FolderStorage implements StorageDriver {
     }
 
     @Override
-    public Volume createVolume(String name, long sizeBytes) {
+    public Volume createVolume(VolumeSpec spec) {
         throw new UnsupportedOperationException();
     }
 

@@ -294,10 +294,16 @@ class RegistryTroubleTest {
 
         assertThat(pull().id()).isEqualTo(sample.id());
 
-        List<String> ranges =
-                registry.requests(layerPath).stream().map(ScriptedRegistry.Request::range).toList();
-        assertThat(ranges).hasSize(4).startsWith("").doesNotHaveDuplicates();
-        assertThat(ranges.subList(1, 4)).allMatch(range -> range.matches("bytes=[1-9][0-9]*-"));
+        List<Integer> offsets =
+                registry.requests(layerPath).stream()
+                        .map(ScriptedRegistry.Request::range)
+                        .map(range -> range.replaceAll("[^0-9]", ""))
+                        .map(offset -> offset.isEmpty() ? 0 : Integer.parseInt(offset))
+                        .toList();
+        // A connection that breaks may take with it what had been sent: an attempt can gain
+        // nothing.
+        assertThat(offsets).hasSize(4).isSorted();
+        assertThat(offsets.getLast()).isPositive();
         assertThat(store.statuses()).contains("Retrying in 1 seconds");
     }
 

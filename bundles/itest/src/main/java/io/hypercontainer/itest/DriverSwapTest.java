@@ -8,12 +8,9 @@ import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.ContainerSpec;
-import io.hypercontainer.api.runtime.MachineSpec;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.storage.StorageDriver;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,26 +63,6 @@ class DriverSwapTest {
     }
 
     private static ContainerSpec spec() {
-        return new ContainerSpec(
-                "busybox",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                List.of(),
-                List.of(),
-                false,
-                false,
-                false,
-                false,
-                true,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                MachineSpec.DEFAULT);
+        return ContainerSpec.of("busybox").autoRemove(true).build();
     }
 }

@@ -10,20 +10,28 @@ import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Boots a guest and looks whether its user space opens the agent's port. */
 final class BootProbe {
-    private static final String ID = "boot-probe";
+    static final String ID = "boot-probe";
+    private static final Logger LOG = LoggerFactory.getLogger(BootProbe.class);
     private static final long MEMORY = 256L << 20;
 
     private final Accelerator accelerator;
     private final Starter starter;
     private final Path folder;
     private final Duration patience;
+    private final Set<Path> underWay = ConcurrentHashMap.newKeySet();
 
     BootProbe(Accelerator accelerator, Starter starter, Path folder, Duration patience) {
         this.accelerator = accelerator;
@@ -41,22 +49,48 @@ final class BootProbe {
      * @throws DriverFailure if QEMU did not even start
      */
     Optional<Duration> boot(Boot boot, KernelImages.Kernel kernel) {
+        var directory = folder.resolve(ID + "-" + UUID.randomUUID());
+        underWay.add(directory);
         try {
-            var directory = Files.createTempDirectory(Files.createDirectories(folder), ID);
-            try {
-                return boot(directory, boot, kernel);
-            } finally {
-                delete(directory);
-            }
+            Files.createDirectories(directory);
+            return boot(directory, boot, kernel);
         } catch (IOException e) {
             throw new DriverFailure("cannot boot a probe guest: " + e.getMessage(), e);
+        } finally {
+            clearUp(directory);
+            underWay.remove(directory);
+        }
+    }
+
+    /** Removes what probes of an earlier daemon left. */
+    void clearUp() {
+        leftovers().forEach(this::clearUp);
+    }
+
+    private void clearUp(Path directory) {
+        try {
+            delete(directory);
+        } catch (DriverFailure e) {
+            LOG.warn("{}", e.getMessage());
+        }
+    }
+
+    /** {@return folders of probes that are over} */
+    List<Path> leftovers() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var all = Files.list(folder)) {
+            return all.filter(d -> !underWay.contains(d)).sorted().toList();
+        } catch (IOException e) {
+            throw new DriverFailure("cannot list " + folder + ": " + e.getMessage(), e);
         }
     }
 
     private Optional<Duration> boot(Path directory, Boot boot, KernelImages.Kernel kernel) {
         var spec =
                 new VmSpec(ID, directory, 1, MEMORY, boot, List.of(), List.of(), List.of(), false);
-        var machine = Machine.of(spec, accelerator, kernel.file(), 0, false);
+        var machine = Machine.of(spec, accelerator, kernel.file(), Room.NONE, false);
         var start = System.nanoTime();
         var guest =
                 starter.start(
@@ -81,12 +115,19 @@ final class BootProbe {
         return event.name().equals("VSERPORT_CHANGE") && event.data().path("open").asBoolean();
     }
 
-    private static void delete(Path directory) throws IOException {
-        try (var files = Files.newDirectoryStream(directory)) {
-            for (var file : files) {
-                Files.delete(file);
+    /** Deletes the folder of a probe. */
+    void delete(Path directory) {
+        try {
+            if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                try (var files = Files.newDirectoryStream(directory)) {
+                    for (var file : files) {
+                        Files.delete(file);
+                    }
+                }
             }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new DriverFailure("cannot delete " + directory + ": " + e.getMessage(), e);
         }
-        Files.delete(directory);
     }
 }

@@ -79,6 +79,26 @@ final class Devices {
                 .put("tag", share.tag());
     }
 
+    /** {@return what is behind {@link #memory}: as much as the guest could ever ask for} */
+    static ObjectNode addedMemory(long bytes, boolean shared) {
+        return memoryBackend(GuestMemory.BACKEND, bytes, shared).put("reserve", false);
+    }
+
+    static ObjectNode memoryBackend(String id, long bytes, boolean shared) {
+        return JSON.createObjectNode()
+                .put("qom-type", shared ? "memory-backend-memfd" : "memory-backend-ram")
+                .put("id", id)
+                .put("size", bytes)
+                .put("share", shared);
+    }
+
+    static ObjectNode memory(int port, long bytes) {
+        return onPort("virtio-mem-pci", GuestMemory.DEVICE, port)
+                .put("memdev", GuestMemory.BACKEND)
+                .put("block-size", GuestMemory.BLOCK)
+                .put("requested-size", bytes);
+    }
+
     private static ObjectNode onPort(String driver, String id, int port) {
         return JSON.createObjectNode().put("driver", driver).put("id", id).put("bus", portId(port));
     }

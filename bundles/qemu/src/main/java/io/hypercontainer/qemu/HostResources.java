@@ -66,12 +66,8 @@ final class HostResources {
     /** {@return the state with the share's daemon in it} */
     MachineState takeShare(MachineState state, Share share) {
         var noted = state.share(share.tag()).orElseThrow();
-        if (noted.view()) {
-            ShareServer.mountView(share, noted.port(), state.folder());
-        }
         var daemon = shareServer.start(share, noted.port(), state.folder(), state.uid());
-        return state.with(
-                new MachineState.ShareState(noted.tag(), noted.port(), noted.view(), daemon));
+        return state.with(new MachineState.ShareState(noted.tag(), noted.port(), daemon));
     }
 
     static void returnShare(MachineState state, String tag) {

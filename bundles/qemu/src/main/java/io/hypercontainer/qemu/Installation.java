@@ -55,7 +55,9 @@ final class Installation {
     }
 
     boolean canShare() {
-        return Host.isRoot() && Files.isExecutable(virtiofsd);
+        return Host.isRoot()
+                && Files.isExecutable(virtiofsd)
+                && ShareServer.PROGRAMS.stream().map(Path::of).allMatch(Files::isExecutable);
     }
 
     Probe probe() {
@@ -97,8 +99,9 @@ final class Installation {
         }
         return List.of(
                 Host.isRoot()
-                        ? "no shared folders: %s is missing, install the package qemu-system-common"
-                                .formatted(virtiofsd)
+                        ? ("no shared folders: %s, %s is missing: install the packages"
+                                        + " qemu-system-common and util-linux")
+                                .formatted(virtiofsd, String.join(", ", ShareServer.PROGRAMS))
                         : "no shared folders: virtiofsd needs the daemon to be root");
     }
 

@@ -9,9 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +22,16 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 
 /** Keeps the {@link MachineState} of every machine in a file, and gives each a user of its own. */
 final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final String SUFFIX = ".json";
+    private static final String UNFINISHED = ".tmp";
+    private static final String DAMAGED = ".damaged";
+
+    /** Far above what the devices of one machine take. */
+    private static final long LARGEST = 1 << 20;
 
     private final Path folder;
     private final int firstUid;
@@ -72,7 +78,7 @@ final class Ledger {
 
     synchronized void save(MachineState state) {
         var target = file(state.id());
-        var temporary = folder.resolve(state.id() + ".tmp");
+        var temporary = folder.resolve(state.id() + UNFINISHED);
         try {
             Files.createDirectories(folder);
             try (var out =
@@ -111,24 +117,62 @@ final class Ledger {
         return List.copyOf(states.values());
     }
 
-    private void load() {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (var files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-            files.forEach(f -> read(f).ifPresent(s -> states.put(s.id(), s)));
-        } catch (IOException e) {
-            throw new DriverFailure("cannot list " + folder + ": " + e.getMessage(), e);
+    /**
+     * Takes over what the ledger had lost; a full disk does not keep the machine from its driver.
+     */
+    synchronized void restore(MachineState state) {
+        states.put(state.id(), state);
+        try {
+            save(state);
+        } catch (DriverFailure e) {
+            LOG.warn("Machine {} has no record: {}", state.id(), e.getMessage());
         }
     }
 
+    /** {@return files that were set aside} */
+    List<Path> damaged() {
+        return files("*" + DAMAGED);
+    }
+
+    private void load() {
+        for (var unfinished : files("*" + UNFINISHED)) {
+            try {
+                Files.delete(unfinished);
+            } catch (IOException e) {
+                LOG.warn("{} stays: {}", unfinished, e.toString());
+            }
+        }
+        files("*" + SUFFIX).forEach(f -> read(f).ifPresent(s -> states.put(s.id(), s)));
+    }
+
+    private List<Path> files(String pattern) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        var all = new ArrayList<Path>();
+        try (var files = Files.newDirectoryStream(folder, pattern)) {
+            files.forEach(all::add);
+        } catch (IOException e) {
+            throw new DriverFailure("cannot list " + folder + ": " + e.getMessage(), e);
+        }
+        return all.stream().sorted().toList();
+    }
+
     /** A damaged file is set aside; the machine can still be adopted with the runtime's record. */
-    private static Optional<MachineState> read(Path file) {
+    private Optional<MachineState> read(Path file) {
         try {
-            return Optional.of(MachineState.parse(Files.readString(file)));
-        } catch (IOException | JacksonException e) {
-            var aside = file.resolveSibling(file.getFileName() + ".damaged");
-            LOG.warn("{} is damaged and now {}: {}", file, aside, e.getMessage());
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    || Files.size(file) > LARGEST) {
+                throw new IOException("it is no file of at most " + LARGEST + " bytes");
+            }
+            var state = MachineState.parse(Files.readString(file));
+            if (!file.equals(file(state.id()))) {
+                throw new IOException("it is of machine " + state.id());
+            }
+            return Optional.of(state);
+        } catch (IOException | RuntimeException e) { // Jackson's, and those of the records' checks
+            var aside = file.resolveSibling(file.getFileName() + DAMAGED);
+            LOG.warn("{} is damaged and now {}: {}", file, aside, e.toString());
             try {
                 Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException again) {
@@ -138,7 +182,8 @@ final class Ledger {
         }
     }
 
-    private Path file(String id) {
+    /** {@return where the entry of a machine is} */
+    Path file(String id) {
         return folder.resolve(id + SUFFIX);
     }
 }

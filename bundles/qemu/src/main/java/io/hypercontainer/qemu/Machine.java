@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * @param accelerator how it is executed
  * @param kernel what is booted, in the form for QEMU
  * @param ports the root port of each device, by device id as {@link Devices} gives it
- * @param portCount how many root ports there are
+ * @param portCount how many root ports there are for them
+ * @param room what memory and CPUs it can get later; not less than what it begins with
  * @param sharedMemory whether other processes (virtiofs daemons) can map the guest's memory
  */
 record Machine(
@@ -29,15 +30,20 @@ record Machine(
         Path kernel,
         Map<String, Integer> ports,
         int portCount,
+        Room room,
         boolean sharedMemory) {
 
-    /** Bounded by what was seen to boot: each port is a bus with windows that must find room. */
-    static final int MAX_PORTS = 64;
+    /**
+     * Bounded by the interrupts of a guest with one CPU: 100 disks, of two interrupts each, were
+     * seen to work.
+     */
+    static final int MAX_PORTS = 80;
 
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,20}");
     private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
     private static final int MIB = 1 << 20;
+    static final long LEAST_MEMORY = 32L * MIB;
     private static final int MAX_CPUS = 255;
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 65535;
@@ -47,20 +53,37 @@ record Machine(
     }
 
     static Machine of(
-            VmSpec spec, Accelerator accelerator, Path kernel, int spare, boolean sharedMemory) {
+            VmSpec spec, Accelerator accelerator, Path kernel, Room room, boolean sharedMemory) {
         check(spec);
         var ports = new LinkedHashMap<String, Integer>();
         spec.disks().forEach(d -> ports.put(Devices.diskId(d.id()), ports.size()));
         spec.nics().forEach(n -> ports.put(Devices.nicId(n.id()), ports.size()));
         spec.shares().forEach(s -> ports.put(Devices.shareId(s.tag()), ports.size()));
-        var count = ports.size() + spare;
         if (ports.size() > MAX_PORTS) {
             throw new InvalidSpec(
                     "machine %s has %d disks, interfaces and shares; at most %d fit"
                             .formatted(spec.id(), ports.size(), MAX_PORTS));
         }
         return new Machine(
-                spec, accelerator, kernel, ports, Math.min(count, MAX_PORTS), sharedMemory);
+                spec,
+                accelerator,
+                kernel,
+                ports,
+                Math.min(ports.size() + Math.max(room.devices(), spec.spare()), MAX_PORTS),
+                new Room(
+                        room.devices(),
+                        Math.max(room.memoryBytes() / MIB * MIB, spec.memoryBytes()),
+                        Math.max(room.cpus(), spec.cpus())),
+                sharedMemory);
+    }
+
+    boolean canGetMoreMemory() {
+        return room.memoryBytes() - spec.memoryBytes() >= GuestMemory.BLOCK;
+    }
+
+    /** {@return the root port that waits for more memory, behind those of all other devices} */
+    static int memoryPort(int portCount) {
+        return portCount;
     }
 
     int port(String device) {
@@ -79,7 +102,7 @@ record Machine(
         if (spec.cpus() < 1 || spec.cpus() > MAX_CPUS) {
             throw new InvalidSpec("machine %s: %d CPUs".formatted(spec.id(), spec.cpus()));
         }
-        if (spec.memoryBytes() < 32L * MIB || spec.memoryBytes() % MIB != 0) {
+        if (spec.memoryBytes() < LEAST_MEMORY || spec.memoryBytes() % MIB != 0) {
             throw new InvalidSpec(
                     "machine %s: memory of %d bytes is no multiple of 1 MiB of at least 32 MiB"
                             .formatted(spec.id(), spec.memoryBytes()));

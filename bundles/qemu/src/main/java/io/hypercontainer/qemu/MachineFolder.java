@@ -54,7 +54,7 @@ record MachineFolder(Path path) {
         return path.resolve(shareSocket(port));
     }
 
-    /** Where a read-only view of a shared folder is mounted. */
+    /** Where the server of a share, and nobody else, sees what is shared. */
     Path shareView(int port) {
         return path.resolve("fs" + port);
     }

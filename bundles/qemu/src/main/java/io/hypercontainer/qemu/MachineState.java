@@ -7,8 +7,10 @@ import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,24 @@ record MachineState(
         List<ShareState> shares) {
 
     static final int VERSION = 1;
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Refuses what makes no sense: a damaged file may well be JSON. */
+    MachineState {
+        if (version != VERSION) {
+            throw new IllegalArgumentException("version " + version + " is unknown");
+        }
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("no machine is called " + id);
+        }
+        if (!Path.of(directory).isAbsolute()) {
+            throw new IllegalArgumentException(directory + " is no absolute path");
+        }
+        disks = List.copyOf(disks);
+        nics = List.copyOf(nics);
+        shares = List.copyOf(shares);
+    }
 
     /**
      * @param id the disk
@@ -50,6 +69,14 @@ record MachineState(
      * @param files files and devices that have been given to the machine's user
      */
     record DiskState(String id, int port, List<String> files) {
+        DiskState {
+            Objects.requireNonNull(id);
+            files = List.copyOf(files);
+            if (files.stream().anyMatch(f -> f.indexOf('\0') >= 0)) {
+                throw new IllegalArgumentException("no file is called like that");
+            }
+        }
+
         /** A writable disk is one file; a read-only one stays whose it is. */
         static DiskState of(Disk disk, int port) {
             var given =
@@ -67,6 +94,12 @@ record MachineState(
      * @param forwards forwarded ports
      */
     record NicState(String id, int port, String guest, List<Forward> forwards) {
+        NicState {
+            Objects.requireNonNull(id);
+            Objects.requireNonNull(guest);
+            forwards = List.copyOf(forwards);
+        }
+
         static NicState of(Nic nic, int port) {
             return switch (nic.backend()) {
                 case NicBackend.UserMode user ->
@@ -79,10 +112,13 @@ record MachineState(
     /**
      * @param tag the share
      * @param port its root port
-     * @param view whether a read-only view of the folder is mounted
      * @param daemon the virtiofs daemon, null until it is started
      */
-    record ShareState(String tag, int port, boolean view, @Nullable ProcessIdentity daemon) {}
+    record ShareState(String tag, int port, @Nullable ProcessIdentity daemon) {
+        ShareState {
+            Objects.requireNonNull(tag);
+        }
+    }
 
     static MachineState claimed(String id, Path directory, int uid) {
         return new MachineState(

@@ -11,10 +11,11 @@ import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.Share;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PluggedDevices {
     private static final Logger LOG = LoggerFactory.getLogger(PluggedDevices.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** A request made while the guest is busy with another can get lost; it is then repeated. */
     private static final Duration REPEAT = Duration.ofSeconds(3);
@@ -32,9 +33,14 @@ final class PluggedDevices {
     private static final String GUEST_REFUSES = "DEVICE_UNPLUG_GUEST_ERROR";
 
     private final HostResources resources;
+    private final Duration patience;
 
-    PluggedDevices(HostResources resources) {
+    /**
+     * @param patience how long a guest may take to let go of a device
+     */
+    PluggedDevices(HostResources resources, Duration patience) {
         this.resources = resources;
+        this.patience = patience;
     }
 
     void addDisk(MachineState state, Disk disk, Qmp qmp, Consumer<MachineState> update) {
@@ -110,8 +116,7 @@ final class PluggedDevices {
                     "machine %s has a share %s already".formatted(state.id(), share.tag()));
         }
         var port = freePort(state);
-        var noted =
-                state.with(new MachineState.ShareState(share.tag(), port, share.readOnly(), null));
+        var noted = state.with(new MachineState.ShareState(share.tag(), port, null));
         update.accept(noted);
         try {
             noted = resources.takeShare(noted, share);
@@ -124,11 +129,17 @@ final class PluggedDevices {
         }
     }
 
+    void removeShare(MachineState state, String tag, Qmp qmp, Consumer<MachineState> update) {
+        if (state.share(tag).isEmpty()) {
+            throw missing(state, "share", tag);
+        }
+        unplug(Devices.shareId(tag), qmp);
+        dropShare(state, tag, qmp, update);
+    }
+
     /** Drops what is noted but not plugged: a change that was cut off. */
     void reconcile(MachineState state, Qmp qmp, Consumer<MachineState> update) {
-        var plugged = new HashSet<String>();
-        qmp.execute("qom-list", Map.of("path", "/machine/peripheral"))
-                .forEach(d -> plugged.add(d.path("name").asString("")));
+        var plugged = plugged(qmp);
         var now = state;
         for (var disk : state.disks()) {
             if (!plugged.contains(Devices.diskId(disk.id()))) {
@@ -145,6 +156,13 @@ final class PluggedDevices {
                 now = dropShare(now, share.tag(), qmp, update);
             }
         }
+    }
+
+    private static Set<String> plugged(Qmp qmp) {
+        return qmp.execute("qom-list", Map.of("path", "/machine/peripheral"))
+                .valueStream()
+                .map(d -> d.path("name").asString(""))
+                .collect(Collectors.toSet());
     }
 
     private static MachineState dropDisk(
@@ -172,13 +190,20 @@ final class PluggedDevices {
         return state;
     }
 
-    /** Asks the guest to let go of a device and waits until it has. */
-    private static void unplug(String device, Qmp qmp) {
+    /**
+     * Asks the guest to let go of a device and waits until it has. One that took longer when it was
+     * asked before may have done so since.
+     */
+    private void unplug(String device, Qmp qmp) {
         var answer =
                 qmp.expect(e ->
                         e.concerns("DEVICE_DELETED", device) || e.concerns(GUEST_REFUSES, device));
-        qmp.execute("device_del", Map.of("id", device));
-        var end = System.nanoTime() + PATIENCE.toNanos();
+        if (!plugged(qmp).contains(device)) {
+            answer.cancel(false);
+            return;
+        }
+        tryTo(qmp, "device_del", Map.of("id", device));
+        var end = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
                 var event = qmp.await(answer, "unplugging " + device, REPEAT);
@@ -191,7 +216,7 @@ final class PluggedDevices {
                     answer.cancel(false);
                     throw new DeadlineExceeded(
                             "the guest has not let go of %s within %d s: it still uses it or does"
-                                            .formatted(device, PATIENCE.toSeconds())
+                                            .formatted(device, patience.toSeconds())
                                     + " not answer");
                 }
                 tryTo(qmp, "device_del", Map.of("id", device));
@@ -211,8 +236,9 @@ final class PluggedDevices {
         return state.freePort()
                 .orElseThrow(() ->
                         new Conflict(
-                                ("all %d ports of machine %s are taken: remove a device or"
-                                                + " raise hotplug.ports of hyper.qemu")
+                                ("all %d device ports of machine %s are taken: remove a device,"
+                                                + " or stop it and raise hotplug.ports of"
+                                                + " hyper.qemu")
                                         .formatted(state.ports(), state.id())));
     }
 

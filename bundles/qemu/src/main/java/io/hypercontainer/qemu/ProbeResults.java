@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Remembers what KVM probes found, until the host boots again. */
@@ -22,9 +22,19 @@ final class ProbeResults {
     /** What the answer depends on. */
     record Key(String kernel, String qemu, String hostBoot) {}
 
-    record Result(Key key, boolean works, String reason) {}
+    record Result(Key key, boolean works, String reason) {
+        Result {
+            Objects.requireNonNull(key);
+            Objects.requireNonNull(key.hostBoot());
+            Objects.requireNonNull(reason);
+        }
+    }
 
-    private record Content(int version, List<Result> results) {}
+    private record Content(int version, List<Result> results) {
+        Content {
+            results = List.copyOf(results);
+        }
+    }
 
     private final Path file;
 
@@ -57,7 +67,7 @@ final class ProbeResults {
             return Files.exists(file)
                     ? JSON.readValue(Files.readString(file), Content.class).results()
                     : List.of();
-        } catch (IOException | JacksonException e) {
+        } catch (IOException | RuntimeException e) { // Jackson's, and those of the records' checks
             LOG.warn("{} is damaged; KVM is probed again: {}", file, e.getMessage());
             return List.of();
         }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,8 +21,17 @@ import java.util.Optional;
 record ProcessIdentity(long pid, long startTicks, String bootId) {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    ProcessIdentity {
+        Objects.requireNonNull(bootId, "bootId");
+    }
+
     /** What {@code /proc/<pid>/stat} says; ticks are 1/100 s on x86. */
-    record Stat(char state, long cpuTicks, long startTicks) {}
+    record Stat(char state, long cpuTicks, int threads, long startTicks) {
+        /** The first thread may be done while others still hold the process' files open. */
+        boolean hasEnded() {
+            return state == 'Z' && threads <= 1;
+        }
+    }
 
     static String currentBootId() {
         try {
@@ -61,6 +71,7 @@ record ProcessIdentity(long pid, long startTicks, String bootId) {
                     new Stat(
                             fields[0].charAt(0),
                             Long.parseLong(fields[11]) + Long.parseLong(fields[12]),
+                            Integer.parseInt(fields[17]),
                             Long.parseLong(fields[19])));
         } catch (IOException e) {
             return Optional.empty();
@@ -72,7 +83,7 @@ record ProcessIdentity(long pid, long startTicks, String bootId) {
     }
 
     boolean alive() {
-        return stat(pid).filter(s -> s.startTicks() == startTicks && s.state() != 'Z').isPresent()
+        return stat(pid).filter(s -> s.startTicks() == startTicks && !s.hasEnded()).isPresent()
                 && bootId.equals(currentBootId());
     }
 
@@ -89,6 +100,15 @@ record ProcessIdentity(long pid, long startTicks, String bootId) {
     boolean worksIn(Path directory) {
         try {
             return Files.readSymbolicLink(proc(pid, "cwd")).equals(directory.toRealPath());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** {@return whether its working directory, which may be deleted, is below the given folder} */
+    boolean worksBelow(Path folder) {
+        try {
+            return Files.readSymbolicLink(proc(pid, "cwd")).startsWith(folder.toRealPath());
         } catch (IOException e) {
             return false;
         }

@@ -7,6 +7,7 @@ import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.driver.ProvidesDriver;
 import io.hypercontainer.api.hypervisor.Acceleration;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +50,6 @@ import org.slf4j.LoggerFactory;
 public final class QemuHypervisor implements Hypervisor {
     static final String NAME = "qemu";
     private static final Logger LOG = LoggerFactory.getLogger(QemuHypervisor.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Installation installation;
     private final Set<Capability> capabilities;
@@ -57,7 +58,8 @@ public final class QemuHypervisor implements Hypervisor {
     private final HostResources resources;
     private final Starter starter;
     private final Accelerations accelerations;
-    private final int hotplugPorts;
+    private final Remains remains;
+    private final Room room;
     private final Optional<LoopbackGuard> guard;
     private final Map<String, QemuMachine> machines = new ConcurrentHashMap<>();
 
@@ -83,23 +85,26 @@ public final class QemuHypervisor implements Hypervisor {
                         Host.isRoot() ? config.uid_count() : 0);
         resources = new HostResources(new ShareServer(config.virtiofsd()));
         starter = new Starter(config.executable(), config.tcg_cache_mib(), ledger, resources);
-        hotplugPorts = config.hotplug_ports();
+        room = Room.ofHost(config.hotplug_ports(), config.hotplug_cpus());
         // A daemon without root's rights has no users to tell machines by.
         guard =
                 Host.isRoot()
                         ? Optional.of(new LoopbackGuard(config.uid_base(), config.uid_count()))
                         : Optional.empty();
+        var probe =
+                new BootProbe(
+                        Accelerator.KVM,
+                        starter,
+                        home.resolve("probe"),
+                        Duration.ofSeconds(config.kvm_probe_seconds()));
         accelerations =
                 new Accelerations(
                         choice(config.accelerator()),
                         installation,
-                        new BootProbe(
-                                Accelerator.KVM,
-                                starter,
-                                home.resolve("probe"),
-                                Duration.ofSeconds(config.kvm_probe_seconds())),
+                        probe,
                         new ProbeResults(home.resolve("accelerations.json")));
-        ledger.all().forEach(this::recover);
+        remains = new Remains(root, ledger, probe);
+        remains.recover();
     }
 
     @Override
@@ -144,7 +149,7 @@ public final class QemuHypervisor implements Hypervisor {
                         spec,
                         Accelerations.accelerator(acceleration),
                         kernel.file(),
-                        hotplugPorts,
+                        room,
                         capabilities.contains(Capability.SHARE));
         // Beside QEMU's start, and in force before the guest's first instruction.
         var raised = raiseGuard(spec);
@@ -182,10 +187,14 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     private @Nullable QemuMachine attached(VmRecord record) {
-        var state = ledger.find(record.id()).orElseGet(() -> stateOf(record));
-        if (!runs(state)) {
-            end(state);
+        var noted = ledger.find(record.id());
+        var state = noted.orElseGet(() -> stateOf(record));
+        if (!Remains.runs(state)) {
+            remains.end(state);
             return null;
+        }
+        if (noted.isEmpty()) {
+            ledger.restore(state);
         }
         var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null, null);
         try {
@@ -201,6 +210,32 @@ public final class QemuHypervisor implements Hypervisor {
         return machine;
     }
 
+    @Override
+    public List<Holding> census() {
+        var all = remains.census();
+        guard.flatMap(LoopbackGuard::problem)
+                .ifPresent(p -> all.add(new Holding.Wrong("rule", "nftables", p)));
+        machines.values().stream().flatMap(m -> m.problem().stream()).forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        switch (holding) {
+            case Holding.Owned owned -> {
+                var known = machines.get(owned.owner());
+                if (known != null) {
+                    known.kill();
+                }
+                remains.dispose(owned.owner());
+            }
+            case Holding.Left left -> remains.dispose(left);
+            case Holding.Wrong _ -> {
+                // A person's to deal with.
+            }
+        }
+    }
+
     /** Leaves the machines to the next driver. */
     @Deactivate
     void deactivate() {
@@ -210,9 +245,14 @@ public final class QemuHypervisor implements Hypervisor {
     /** Without ledger entry and details all that can be found is a process in the folder. */
     private static MachineState stateOf(VmRecord record) {
         var json = record.details().get(QemuMachine.STATE);
-        return json == null
-                ? MachineState.claimed(record.id(), record.directory(), -1)
-                : MachineState.parse(json);
+        try {
+            if (json != null) {
+                return MachineState.parse(json);
+            }
+        } catch (RuntimeException e) { // Jackson's, and those of the records' checks
+            LOG.warn("The record of machine {} is damaged: {}", record.id(), e.toString());
+        }
+        return MachineState.claimed(record.id(), record.directory(), -1);
     }
 
     private QemuMachine kept(QemuMachine machine) {
@@ -225,46 +265,6 @@ public final class QemuHypervisor implements Hypervisor {
         var id = machine.record().id();
         // On a thread of its own: it may have ended while it is being put into the table.
         machine.onExit(() -> Thread.ofVirtual().start(() -> machines.remove(id, machine)));
-    }
-
-    /** Finishes what an earlier daemon left: starts that nobody waits for, ends nobody saw. */
-    private void recover(MachineState state) {
-        try {
-            if (!state.launched() || !runs(state)) {
-                LOG.info("Clearing up after machine {}", state.id());
-                end(state);
-            }
-        } catch (RuntimeException e) {
-            LOG.warn("Machine {} is not cleared up", state.id(), e);
-        }
-    }
-
-    private static boolean runs(MachineState state) {
-        var process = state.process();
-        return process != null
-                && process.alive()
-                && process.arguments().contains(name(state))
-                && process.worksIn(state.folder().path());
-    }
-
-    /** The argument that tells this machine's QEMU from other processes in the same folder. */
-    private static String name(MachineState state) {
-        return "guest=" + state.id();
-    }
-
-    private void end(MachineState state) {
-        // By folder, because a start that was cut off has noted no process yet.
-        for (var process : ProcessIdentity.workingIn(state.folder().path())) {
-            try {
-                if (process.arguments().contains(name(state))) {
-                    process.kill(PATIENCE);
-                }
-            } catch (InterruptedException e) {
-                throw new Interrupted("clear up after machine " + state.id(), e);
-            }
-        }
-        HostResources.release(state);
-        ledger.forget(state.id());
     }
 
     private void refuseWhatIsMissing(VmSpec spec) {
@@ -294,10 +294,13 @@ public final class QemuHypervisor implements Hypervisor {
                         Capability.PAUSE,
                         Capability.HOTPLUG_DISK,
                         Capability.HOTPLUG_NIC,
+                        Capability.RESIZE_MEMORY,
+                        Capability.RESIZE_CPUS,
                         Capability.JOINED_DISK,
                         Capability.USER_NETWORK);
         if (installation.canShare()) {
             set.add(Capability.SHARE);
+            set.add(Capability.SHARE_FILE);
             set.add(Capability.HOTPLUG_SHARE);
         }
         return Collections.unmodifiableSet(set);

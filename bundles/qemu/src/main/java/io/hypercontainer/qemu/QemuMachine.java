@@ -5,6 +5,7 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.Disk;
@@ -54,7 +55,9 @@ final class QemuMachine implements VirtualMachine {
     private volatile @Nullable Qmp qmp;
     private volatile @Nullable ConsoleLog console;
     private volatile @Nullable Thread waiter;
+    private final SpaceWait space = new SpaceWait(this);
     private volatile boolean stopped = true;
+    private volatile boolean pausedByUser;
     private volatile String shutdown = "";
     private volatile boolean killed;
     private volatile boolean detached;
@@ -73,7 +76,7 @@ final class QemuMachine implements VirtualMachine {
         this.state = state;
         this.acceleration = acceleration;
         this.ledger = ledger;
-        this.devices = new PluggedDevices(resources);
+        this.devices = new PluggedDevices(resources, PluggedDevices.PATIENCE);
         this.child = child;
         this.output = output;
     }
@@ -83,8 +86,11 @@ final class QemuMachine implements VirtualMachine {
         var connected = monitor.connect(this::heard);
         qmp = connected;
         console = ConsoleLog.connect(state.folder().console(), state.folder().consoleLog());
-        var status = connected.execute("query-status").path("status").asString("");
+        var status = status();
         stopped = !status.equals("running");
+        if (status.equals(SpaceWait.STATUS)) {
+            space.begin();
+        }
         var _ = connected.closed().thenRun(this::monitorClosed);
         if (child != null) {
             waiter = Thread.ofVirtual().name("qemu-end " + state.id()).start(this::awaitChild);
@@ -132,6 +138,38 @@ final class QemuMachine implements VirtualMachine {
         }
     }
 
+    String id() {
+        return state.id();
+    }
+
+    /** {@return what QEMU calls its run state} */
+    String status() {
+        return monitor().execute("query-status").path("status").asString("");
+    }
+
+    boolean isPausedByUser() {
+        return pausedByUser;
+    }
+
+    /** {@return whether this driver has nothing more to do with it, by the end of the time} */
+    boolean isOverWithin(Duration time) {
+        return waitForExit(time).isPresent() || detached;
+    }
+
+    /** {@return what keeps the guest from running, if anything} */
+    Optional<Holding> problem() {
+        return space.isWaiting()
+                ? Optional.of(
+                        new Holding.Wrong(
+                                "process",
+                                Long.toString(state.running().pid()),
+                                "machine "
+                                        + id()
+                                        + " stands still because the disk under it is full: make"
+                                        + " room and it goes on"))
+                : Optional.empty();
+    }
+
     void onExit(Runnable action) {
         var _ = exit.thenRun(action);
     }
@@ -174,7 +212,9 @@ final class QemuMachine implements VirtualMachine {
         if (exit.isDone() || !state.running().alive()) {
             return VmState.ENDED;
         }
-        return stopped ? VmState.PAUSED : VmState.RUNNING;
+        // A guest that waits for room on the disk is not paused: nobody has to let it go on.
+        boolean paused = stopped && (pausedByUser || !space.isWaiting());
+        return paused ? VmState.PAUSED : VmState.RUNNING;
     }
 
     @Override
@@ -223,12 +263,14 @@ final class QemuMachine implements VirtualMachine {
 
     @Override
     public void pause() {
+        pausedByUser = true;
         monitor().execute("stop");
         stopped = true;
     }
 
     @Override
     public void resume() {
+        pausedByUser = false;
         monitor().execute("cont");
         stopped = false;
     }
@@ -266,6 +308,22 @@ final class QemuMachine implements VirtualMachine {
         change(s -> devices.addShare(s, share, monitor(), this::update));
     }
 
+    @Override
+    public void setMemory(long bytes) {
+        changeRunning(s -> new GuestMemory(monitor(), Machine.memoryPort(s.ports())).set(bytes));
+    }
+
+    @Override
+    public void setCpus(int cpus) {
+        var removable = Accelerations.accelerator(acceleration) == Accelerator.KVM;
+        changeRunning(_ -> new GuestCpus(monitor(), removable).set(cpus));
+    }
+
+    @Override
+    public void removeShare(String tag) {
+        changeRunning(s -> devices.removeShare(s, tag, monitor(), this::update));
+    }
+
     private void changeRunning(Consumer<MachineState> change) {
         if (stopped) {
             throw new Conflict("machine " + state.id() + " is paused: resume it first");
@@ -292,6 +350,11 @@ final class QemuMachine implements VirtualMachine {
         switch (event.name()) {
             case "STOP" -> stopped = true;
             case "RESUME" -> stopped = false;
+            case "BLOCK_IO_ERROR" -> {
+                if (SpaceWait.isMeant(event)) {
+                    space.begin();
+                }
+            }
             case "SHUTDOWN" -> shutdown = event.data().path("reason").asString("");
             default -> {
                 // The rest is awaited by those who cause it, or concerns nobody.
@@ -317,6 +380,9 @@ final class QemuMachine implements VirtualMachine {
                     var again = Qmp.connect(state.folder().qmp(), this::heard);
                     qmp = again;
                     var _ = again.closed().thenRun(this::monitorClosed);
+                    if (status().equals(SpaceWait.STATUS)) {
+                        space.begin();
+                    }
                     return;
                 } catch (IOException | DriverFailure | Conflict e) {
                     LOG.debug("Monitor of machine {} is gone", state.id(), e);

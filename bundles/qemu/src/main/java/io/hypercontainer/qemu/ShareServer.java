@@ -8,16 +8,20 @@ import io.hypercontainer.api.hypervisor.Share;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * Runs a virtiofs daemon for a shared folder. QEMU 7.2's daemon cannot serve read-only, and what
- * the guest promises counts for nothing; so a read-only share serves a read-only bind mount. The
- * daemon keeps its own sandbox (name spaces, pivot_root, seccomp) and ends with QEMU.
+ * Runs a virtiofs daemon for each share. It starts in a mount name space of its own, in which a
+ * {@link ShareView} puts what it serves; QEMU 7.2's daemon can neither serve a single file nor
+ * refuse to write. It looks there only when QEMU connects to it, then builds its own sandbox (name
+ * spaces, pivot_root, seccomp), and ends with QEMU. Nothing of it is ever mounted on the host.
  */
 final class ShareServer {
+    static final List<String> PROGRAMS = List.of("/usr/bin/unshare", "/usr/bin/mount");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Path RUNTIME = Path.of("/run/virtiofsd");
 
@@ -29,70 +33,83 @@ final class ShareServer {
 
     static void check(Share share) {
         Machine.checkName("share", share.tag());
-        if (!share.directory().isAbsolute() || !Files.isDirectory(share.directory())) {
+        var source = share.source();
+        var file = Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS);
+        var folder = Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS);
+        if (!source.isAbsolute() || !(file || folder)) {
             throw new InvalidSpec(
                     "share "
                             + share.tag()
                             + ": "
-                            + share.directory()
-                            + " is no folder of the host");
+                            + source
+                            + " is neither a folder nor a regular file of the host");
         }
-    }
-
-    /** Mounts the view that a read-only share needs. */
-    static void mountView(Share share, int port, MachineFolder folder) {
-        var view = folder.shareView(port);
-        try {
-            Files.createDirectory(view);
-        } catch (IOException e) {
-            throw new DriverFailure("cannot make " + view + ": " + e.getMessage(), e);
-        }
-        Host.run("/usr/bin/mount", "-o", "bind,ro", share.directory().toString(), view.toString());
     }
 
     /** Starts the daemon and returns once QEMU can connect to it. */
     ProcessIdentity start(Share share, int port, MachineFolder folder, int uid) {
-        var source = share.readOnly() ? folder.shareView(port) : share.directory();
         var socket = folder.shareSocketPath(port);
+        var view = folder.shareView(port);
         try {
-            var process =
-                    new ProcessBuilder(
-                                    List.of(
-                                            "/usr/bin/setsid",
-                                            program,
-                                            socketOption(socket),
-                                            "-o",
-                                            "source=" + escaped(source),
-                                            "-o",
-                                            "sandbox=namespace",
-                                            "-o",
-                                            "announce_submounts",
-                                            "-o",
-                                            "log_level=warn"))
-                            .directory(folder.path().toFile())
-                            .redirectInput(new File("/dev/null"))
-                            .redirectErrorStream(true)
-                            .redirectOutput(new File("/dev/null"))
-                            .start();
-            var identity = ProcessIdentity.of(process.pid());
-            var end = System.nanoTime() + PATIENCE.toNanos();
-            while (!listens(socket)) {
-                if (!process.isAlive() || System.nanoTime() > end) {
-                    process.destroyForcibly();
-                    throw new DriverFailure(
-                            "%s does not serve %s for share %s"
-                                    .formatted(program, source, share.tag()));
+            ShareView.prepare(share, view);
+            var process = spawn(socket, view, folder);
+            try {
+                var identity = ProcessIdentity.of(process.pid());
+                awaitSocket(process, socket, share);
+                ShareView.open(share, view, process.pid());
+                if (uid >= 0) {
+                    Host.setOwner(socket, uid);
                 }
-                Thread.sleep(2);
+                return identity.orElseThrow();
+            } catch (IOException | RuntimeException | InterruptedException e) {
+                process.destroyForcibly();
+                throw e;
             }
-            if (uid >= 0) {
-                Host.setOwner(socket, uid);
-            }
-            return identity.orElseThrow();
         } catch (InterruptedException e) {
             throw new Interrupted("start the server of share " + share.tag(), e);
         } catch (IOException e) {
-            throw new DriverFailure("cannot start " + program + ": " + e.getMessage(), e);
+            throw new DriverFailure(
+                    "cannot share %s as %s: %s"
+                            .formatted(share.source(), share.tag(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Of what the host mounts and unmounts later, the daemon only sees the latter. */
+    private Process spawn(Path socket, Path view, MachineFolder folder) throws IOException {
+        return new ProcessBuilder(
+                        List.of(
+                                "/usr/bin/setsid",
+                                "/usr/bin/unshare",
+                                "--mount",
+                                "--propagation=slave",
+                                program,
+                                socketOption(socket),
+                                "-o",
+                                "source=" + escaped(view),
+                                "-o",
+                                "sandbox=namespace",
+                                "-o",
+                                "announce_submounts",
+                                "-o",
+                                "log_level=warn"))
+                .directory(folder.path().toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(new File("/dev/null"))
+                .start();
+    }
+
+    private void awaitSocket(Process process, Path socket, Share share)
+            throws IOException, InterruptedException {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (!listens(socket)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new DriverFailure(
+                        "%s does not serve %s for share %s"
+                                .formatted(program, share.source(), share.tag()));
+            }
+            Thread.sleep(2);
         }
     }
 
@@ -109,21 +126,39 @@ final class ShareServer {
             }
         }
         Files.deleteIfExists(socket);
-        Files.deleteIfExists(RUNTIME.resolve(socket.toString().replace('/', '.') + ".pid"));
-        var view = folder.shareView(share.port());
-        if (share.view() && Files.isDirectory(view) && !removed(view)) {
-            Host.run("/usr/bin/umount", view.toString());
-            Files.delete(view);
+        Files.deleteIfExists(RUNTIME.resolve(dotted(socket) + ".pid"));
+        ShareView.remove(folder.shareView(share.port()));
+    }
+
+    /**
+     * A file in which a daemon has noted its process id.
+     *
+     * @param machine name of the folder that its socket was in
+     */
+    record PidFile(Path path, String machine) {}
+
+    /** {@return the files of daemons whose sockets are or were below a folder} */
+    static List<PidFile> pidFiles(Path folder) {
+        // The daemon writes the socket's path with points for slashes.
+        var mine =
+                Pattern.compile(
+                        Pattern.quote(dotted(folder)) + "\\..*?([^.]+)\\.fs\\d+\\.sock\\.pid");
+        if (!Files.isDirectory(RUNTIME)) {
+            return List.of();
+        }
+        try (var all = Files.list(RUNTIME)) {
+            return all.flatMap(f ->
+                            mine.matcher(f.getFileName().toString())
+                                    .results()
+                                    .map(found -> new PidFile(f, found.group(1))))
+                    .toList();
+        } catch (IOException e) {
+            throw new DriverFailure("cannot list " + RUNTIME + ": " + e.getMessage(), e);
         }
     }
 
-    private static boolean removed(Path view) {
-        try {
-            Files.delete(view);
-            return true;
-        } catch (IOException _) {
-            return false; // it is still mounted
-        }
+    private static String dotted(Path path) {
+        return path.toString().replace('/', '.');
     }
 
     private static String socketOption(Path socket) {

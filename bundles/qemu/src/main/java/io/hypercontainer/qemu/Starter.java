@@ -79,9 +79,7 @@ final class Starter {
         }
         for (var share : machine.spec().shares()) {
             var port = machine.port(Devices.shareId(share.tag()));
-            state =
-                    state.with(
-                            new MachineState.ShareState(share.tag(), port, share.readOnly(), null));
+            state = state.with(new MachineState.ShareState(share.tag(), port, null));
         }
         return state;
     }

@@ -30,7 +30,7 @@ class CommandLineTest {
                         spec(List.of(), List.of(), List.of()),
                         Accelerator.TCG,
                         Path.of("/k/vmlinux"),
-                        2,
+                        new Room(2, 0, 0),
                         false);
 
         assertGolden("smallest-tcg.txt", machine);
@@ -63,7 +63,7 @@ class CommandLineTest {
                                 List.of(new Share("bind", Path.of("/srv"), true))),
                         Accelerator.KVM,
                         Path.of("/k/vmlinux"),
-                        4,
+                        new Room(4, 1L << 30, 8),
                         true);
 
         assertGolden("everything-kvm.txt", machine);
@@ -76,7 +76,7 @@ class CommandLineTest {
                         spec(List.of(), List.of(), List.of()),
                         Accelerator.TCG,
                         Path.of("/k"),
-                        10,
+                        new Room(10, 0, 0),
                         false);
 
         assertThat(CommandLine.of(machine, new MachineFolder(folder), 32))
@@ -103,7 +103,7 @@ class CommandLineTest {
                                 false),
                         Accelerator.TCG,
                         Path.of("/k"),
-                        0,
+                        Room.NONE,
                         false);
         assertThatThrownBy(() -> CommandLine.of(machine, new MachineFolder(folder), 32))
                 .isInstanceOf(InvalidSpec.class)
@@ -152,7 +152,7 @@ class CommandLineTest {
     }
 
     private static void refused(VmSpec spec) {
-        assertThatThrownBy(() -> Machine.of(spec, Accelerator.TCG, Path.of("/k"), 0, false))
+        assertThatThrownBy(() -> Machine.of(spec, Accelerator.TCG, Path.of("/k"), Room.NONE, false))
                 .isInstanceOf(InvalidSpec.class);
     }
 

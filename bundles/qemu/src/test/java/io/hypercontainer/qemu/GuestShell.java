@@ -33,9 +33,14 @@ final class GuestShell implements AutoCloseable {
     /** {@return what the command printed, lines separated by {@code |}} */
     String run(String command) throws IOException {
         send(command);
+        return answer();
+    }
+
+    /** {@return what the oldest command that was sent has printed} */
+    String answer() throws IOException {
         var answer = answers.readLine();
         if (answer == null) {
-            throw new IOException("the guest ended during: " + command);
+            throw new IOException("the guest has ended");
         }
         return answer;
     }

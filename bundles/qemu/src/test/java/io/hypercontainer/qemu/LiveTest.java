@@ -90,6 +90,15 @@ abstract class LiveTest {
         return machine;
     }
 
+    /** Waits for something that is sure to come; the test's own time limit is the bound. */
+    static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        var end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited too long").isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
     /** The console is a stream of its own: what the agent's port says may be faster. */
     static void awaitConsole(VirtualMachine machine, String line) throws InterruptedException {
         while (!machine.consoleTail(1000).contains(line)) {

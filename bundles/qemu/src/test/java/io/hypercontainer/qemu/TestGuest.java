@@ -34,6 +34,7 @@ final class TestGuest {
                     "virtio_net",
                     "virtio_rng",
                     "virtio_balloon",
+                    "virtio_mem",
                     "virtiofs");
     private static final Pattern DEPENDS = Pattern.compile("\0depends=([^\0]*)\0");
 

@@ -3,24 +3,23 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperException;
-import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.agent.ExitStatus;
-import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
-import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.stream.Waiting;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -29,41 +28,47 @@ import java.util.function.Consumer;
 
 /** The containers' facade: finds the container, and leaves the work to whoever can do it. */
 final class ContainerService implements Containers {
-    private final ContainerIndex index;
-    private final Creator creator;
+    private final Index<ManagedContainer> index;
+    private final Runs runs;
+    private final PodCreator creator;
     private final Starter starter;
-    private final Stopper stopper;
     private final Executor executor;
     private final Supervisor supervisor;
     private final Ending ending;
-    private final Remover remover;
-    private final Duration patience;
-    private final Clock clock;
+    private final ContainerEnder ender;
+    private final Pauser pauser;
+    private final Renamer renamer;
+    private final Happenings happenings;
+    private final Updater updater;
+    private final Visits visits;
 
-    /**
-     * @param patience how long a container that is being recovered is waited for
-     */
     ContainerService(
-            ContainerIndex index,
-            Creator creator,
+            Index<ManagedContainer> index,
+            Runs runs,
+            PodCreator creator,
             Starter starter,
-            Stopper stopper,
             Executor executor,
             Supervisor supervisor,
             Ending ending,
-            Remover remover,
-            Duration patience,
-            Clock clock) {
+            ContainerEnder ender,
+            Pauser pauser,
+            Renamer renamer,
+            Happenings happenings,
+            Updater updater,
+            Visits visits) {
         this.index = index;
+        this.runs = runs;
         this.creator = creator;
         this.starter = starter;
-        this.stopper = stopper;
         this.executor = executor;
         this.supervisor = supervisor;
         this.ending = ending;
-        this.remover = remover;
-        this.patience = patience;
-        this.clock = clock;
+        this.ender = ender;
+        this.pauser = pauser;
+        this.renamer = renamer;
+        this.happenings = happenings;
+        this.updater = updater;
+        this.visits = visits;
     }
 
     @Override
@@ -73,9 +78,13 @@ final class ContainerService implements Containers {
 
     @Override
     public void start(String name) throws CannotExecute {
-        ManagedContainer container = index.find(name);
-        try (ManagedContainer.Held _ = container.lock()) {
-            if (!container.isRunning()) {
+        start(index.find(name));
+    }
+
+    private void start(ManagedContainer container) throws CannotExecute {
+        try (Held _ = container.lock()) {
+            boolean comes = container.record().phase() instanceof Phase.Restarting;
+            if (!container.isRunning() && !comes) {
                 supervisor.supervise(container, begin(container, Optional.empty()));
             }
         }
@@ -84,13 +93,16 @@ final class ContainerService implements Containers {
     @Override
     public Attachment startAttached(String name, Optional<TerminalSize> size) throws CannotExecute {
         ManagedContainer container = index.find(name);
-        try (ManagedContainer.Held _ = container.lock()) {
+        try (Held _ = container.lock()) {
             if (container.isRunning()) {
-                return attach(container);
+                return attach(container, runs.of(container));
+            }
+            if (container.record().phase() instanceof Phase.Restarting) {
+                throw runs.notRunning(container);
             }
             Run run = begin(container, size);
             // Connected before any thread moves output.
-            Attachment attachment = run.init().attach(container.end());
+            Attachment attachment = attach(container, run);
             supervisor.supervise(container, run);
             return attachment;
         }
@@ -101,6 +113,9 @@ final class ContainerService implements Containers {
         if (container.record().phase() instanceof Phase.Removing) {
             throw new Conflict("container " + container.record().shortId() + " is being removed");
         }
+        ContainerRecord record = container.record();
+        container.changed(record.supervised(record.supervision().begun()));
+        container.waits(Duration.ZERO);
         try {
             return starter.start(container, size);
         } catch (CannotExecute | HyperException e) {
@@ -113,60 +128,43 @@ final class ContainerService implements Containers {
 
     @Override
     public Attachment attach(String name) {
-        return attach(index.find(name));
+        ManagedContainer container = index.find(name);
+        return attach(container, runs.of(container));
     }
 
-    private Attachment attach(ManagedContainer container) {
-        return running(container).init().attach(container.end());
+    private Attachment attach(ManagedContainer container, Run run) {
+        return run.init().attach(container.end(), signal -> ender.signalled(container, signal));
     }
 
     @Override
     public Attachment exec(String name, ExecSpec spec) throws CannotExecute {
         ManagedContainer container = index.find(name);
-        return executor.exec(container, running(container), spec);
+        return executor.exec(container, runs.of(container), spec);
     }
 
     @Override
     public void stop(String name, Optional<Duration> grace) {
+        ender.stop(index.find(name), grace);
+    }
+
+    @Override
+    public void restart(String name, Optional<Duration> grace) throws CannotExecute {
         ManagedContainer container = index.find(name);
-        awaitTransition(container);
-        if (container.isRunning()) {
-            ContainerRecord record = container.record();
-            stopper.stop(
-                    container,
-                    running(container),
-                    record.spec().stopSignal(),
-                    grace.orElse(record.options().stopTimeout()));
+        try (Held _ = container.keep()) {
+            ender.stop(container, grace);
+            start(container);
         }
+        happenings.container(container.record(), "restart");
     }
 
     @Override
     public void kill(String name, String signal) {
-        ManagedContainer container = index.find(name);
-        stopper.signal(container, running(container), signal);
+        ender.kill(index.find(name), signal);
     }
 
     @Override
     public void remove(String name, boolean force, boolean volumes) {
-        ManagedContainer container = index.find(name);
-        String id = container.record().shortId();
-        if (force && container.isRunning()) {
-            container.awaitRun(patience).ifPresent(run -> stopper.kill(container, run));
-        }
-        try (ManagedContainer.Held _ = container.lock()) {
-            if (container.record().phase() instanceof Phase.Removing) {
-                return;
-            }
-            if (container.isRunning() && !(force && container.run().isEmpty())) {
-                throw new Conflict(
-                        "container " + id + " is running: stop it first, or force its removal");
-            }
-            remover.prepare(container);
-            remover.decide(container, volumes);
-            remover.finish(container);
-            container.ends(
-                    container.record(), new ExitStatus(0, Signals.KILL, false, clock.instant()));
-        }
+        ender.remove(index.find(name), force, volumes);
     }
 
     @Override
@@ -196,38 +194,54 @@ final class ContainerService implements Containers {
     @Override
     public GuestStats stats(String name) {
         ManagedContainer container = index.find(name);
-        return agent(running(container)).stats(container.id());
+        return runs.agent(container).stats(container.id());
     }
 
-    static GuestAgent agent(Run run) {
-        return run.agent()
-                .orElseThrow(
-                        () -> new Unavailable("the connection to the guest is lost: try again"));
+    @Override
+    public void pause(String name) {
+        pauser.pause(single(name));
     }
 
-    /** A start that is under way is waited for, as if the call had come a moment later. */
-    private static void awaitTransition(ManagedContainer container) {
+    @Override
+    public void unpause(String name) {
+        pauser.unpause(single(name));
+    }
+
+    private ManagedPod single(String name) {
+        ManagedContainer container = index.find(name);
+        runs.awaitTransition(container);
+        ManagedPod pod = container.pod();
         if (!container.isRunning()) {
-            container.lock().close();
+            throw runs.notRunning(container);
         }
+        if (!pod.record().single()) {
+            throw new Conflict(
+                    "container "
+                            + container.record().shortId()
+                            + " shares its machine with others: pause pod "
+                            + pod.record().name());
+        }
+        return pod;
     }
 
-    private Run running(ManagedContainer container) {
-        awaitTransition(container);
-        Optional<Run> run = container.awaitRun(patience);
-        if (run.isPresent()) {
-            return run.get();
-        }
-        ContainerRecord record = container.record();
-        if (container.isRunning()) {
-            throw new Unavailable(
-                    "container "
-                            + record.shortId()
-                            + " runs, but the daemon could not take it over yet (its hypervisor"
-                            + " driver is '"
-                            + record.machine().hypervisor()
-                            + "'): see 'info'");
-        }
-        throw new Conflict("container " + record.shortId() + " is not running");
+    @Override
+    public void rename(String name, String to) {
+        renamer.rename(index.find(name), to);
+    }
+
+    @Override
+    public Container update(String name, ContainerUpdate update) {
+        return updater.update(index.find(name), update).view();
+    }
+
+    @Override
+    public List<ProcessInfo> processes(String name) {
+        ManagedContainer container = index.find(name);
+        return runs.agent(container).processes(container.id());
+    }
+
+    @Override
+    public ContainerFiles files(String name) {
+        return visits.files(index.find(name), runs::agent);
     }
 }

@@ -1,39 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
-import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
 import java.util.Optional;
 
 /** A container's record as users see it. */
 final class ContainerView {
     private ContainerView() {}
 
-    static Container of(ContainerRecord r, Optional<RunRecord> held) {
-        Optional<Endpoint> endpoint =
-                r.phase() instanceof Phase.Running
-                        ? held.flatMap(RunRecord::endpoint)
-                        : Optional.empty();
+    static Container of(ContainerRecord r, ManagedPod pod, Optional<Health> health) {
         return new Container(
                 r.id(),
                 r.name(),
                 r.image(),
                 r.imageId(),
                 r.created(),
-                state(r.phase()),
+                state(r.phase(), pod),
                 r.spec().args(),
                 r.spec().env(),
                 r.spec().user(),
                 r.spec().workdir(),
-                r.spec().hostname(),
+                pod.record().hostname(),
                 r.spec().labels(),
                 r.spec().mounts().stream().map(ContainerView::mount).toList(),
-                endpoint.map(Endpoint::ports).orElse(r.spec().ports()),
+                PodView.ports(pod),
                 r.spec().exposedPorts(),
                 r.options().terminal(),
                 r.options().stdin(),
@@ -42,20 +37,23 @@ final class ContainerView {
                 r.options().privileged(),
                 r.spec().stopSignal(),
                 r.options().stopTimeout(),
-                new Container.Machine(
-                        r.machine().hypervisor(),
-                        r.machine().storage(),
-                        r.machine().network(),
-                        endpoint.flatMap(e -> e.addresses().stream().findFirst())
-                                .map(a -> a.replaceFirst("/.*", "")),
-                        r.machine().size().memoryBytes(),
-                        r.machine().size().cpus(),
-                        r.machine().isolation()));
+                PodView.machine(pod),
+                r.pod(),
+                r.supervision().policy(),
+                r.supervision().restarts(),
+                r.supervision().healthCheck(),
+                health,
+                r.options().limits(),
+                r.options().log());
     }
 
-    private static ContainerState state(Phase phase) {
+    private static ContainerState state(Phase phase, ManagedPod pod) {
         return switch (phase) {
-            case Phase.Running r -> new ContainerState.Running(r.since());
+            case Phase.Running r ->
+                    pod.run().filter(PodRun::isPaused).isPresent()
+                            ? new ContainerState.Paused(r.since())
+                            : new ContainerState.Running(r.since());
+            case Phase.Restarting e -> new ContainerState.Restarting(e.started(), e.status());
             case Phase.Exited e -> new ContainerState.Exited(e.started(), e.status(), e.error());
             case Phase.Creating c -> new ContainerState.Created();
             case Phase.Created c -> new ContainerState.Created();
@@ -71,7 +69,7 @@ final class ContainerView {
             case Mounted.OfHost h ->
                     new Container.Mount("bind", "", h.source(), h.target(), h.readOnly(), false);
             case Mounted.InMemory m ->
-                    new Container.Mount("tmpfs", "", "", m.target(), false, false);
+                    new Container.Mount("tmpfs", "", "", m.target(), m.options().readOnly(), false);
         };
     }
 }

@@ -35,7 +35,8 @@ public final class ContainersUseImages implements ImageUser {
                                         + " ("
                                         + c.state().word()
                                         + ")",
-                                c.state() instanceof ContainerState.Running))
+                                !(c.state() instanceof ContainerState.Created)
+                                        && !(c.state() instanceof ContainerState.Exited)))
                 .toList();
     }
 }

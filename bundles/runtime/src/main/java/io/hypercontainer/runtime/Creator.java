@@ -3,151 +3,150 @@ package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.InvalidSpec;
-import io.hypercontainer.api.Unsupported;
-import io.hypercontainer.api.hypervisor.Capability;
-import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.ContainerSpec;
-import io.hypercontainer.api.runtime.MachineSpec;
+import io.hypercontainer.api.runtime.FileSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.ContainerLog;
+import io.hypercontainer.runtime.log.LogRules;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.spec.FileResolver;
 import io.hypercontainer.runtime.spec.Grammar;
-import io.hypercontainer.runtime.spec.MachineSize;
-import io.hypercontainer.runtime.spec.MadeUpNames;
+import io.hypercontainer.runtime.spec.HealthResolver;
+import io.hypercontainer.runtime.spec.LimitRules;
 import io.hypercontainer.runtime.spec.MountResolver;
-import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import io.hypercontainer.runtime.spec.SpecResolver;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
+import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.Phase;
-import java.security.SecureRandom;
+import io.hypercontainer.runtime.store.PodRecord;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Makes containers. */
+/** Makes containers in pods. */
 final class Creator {
-    /** In the order of preference. */
-    private static final List<RootForm> FORMS =
-            List.of(RootForm.BLOCK_LAYERS, RootForm.SINGLE_DISK, RootForm.SHARED_DIRECTORY);
-
     private final Plugs plugs;
     private final ContainerStore store;
-    private final ContainerIndex index;
+    private final FileShelf shelf;
+    private final Index<ManagedContainer> index;
+    private final Identities identities;
+    private final DriverChoice drivers;
+    private final VolumeService volumes;
     private final Remover remover;
+    private final Happenings happenings;
     private final Supplier<Settings> settings;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
-    private final SpecResolver resolver = new SpecResolver(new MountResolver(this::hex));
+    private final SpecResolver resolver;
 
     Creator(
             Plugs plugs,
             ContainerStore store,
-            ContainerIndex index,
+            FileShelf shelf,
+            Index<ManagedContainer> index,
+            Identities identities,
+            DriverChoice drivers,
+            VolumeService volumes,
             Remover remover,
+            Happenings happenings,
             Supplier<Settings> settings,
             Clock clock) {
         this.plugs = plugs;
         this.store = store;
+        this.shelf = shelf;
         this.index = index;
+        this.identities = identities;
+        this.drivers = drivers;
+        this.volumes = volumes;
         this.remover = remover;
+        this.happenings = happenings;
         this.settings = settings;
         this.clock = clock;
+        this.resolver = new SpecResolver(new MountResolver(identities::hex));
     }
 
-    ManagedContainer create(ContainerSpec spec) {
-        spec.name().filter(n -> !n.isEmpty()).ifPresent(Grammar::containerName);
-        Images images = plugs.images().await();
-        Image image = images.get(spec.image());
+    /**
+     * A container of which all is decided and nothing is made.
+     *
+     * @param spec what the user wants
+     * @param image its image
+     * @param resolved what it does
+     * @param supervision what is done when it ends, or is not well
+     * @param form how its root file system gets into the machine
+     * @param files what is put into it
+     */
+    record Draft(
+            ContainerSpec spec,
+            Image image,
+            Resolved resolved,
+            Supervision supervision,
+            RootForm form,
+            List<FileSpec> files) {}
+
+    Image image(ContainerSpec spec) {
+        Image image = plugs.images().await().get(spec.image());
         if (image.layers().isEmpty()) {
             throw new InvalidSpec(
                     "image '" + spec.image() + "' is empty: it has no program to run");
         }
-        String id = newId();
-        Resolved resolved = resolver.resolve(id, spec, image.config());
-        ContainerRecord.Machine machine = machine(spec.machine());
-        RootForm form = check(machine, resolved);
-        ManagedContainer container = reserve(spec, image, id, resolved, machine);
-        make(container, images, image, form, spec.machine().rootBytes().orElse(0L));
+        return image;
+    }
+
+    /** Decides all about a container for a pod. */
+    Draft draft(ContainerSpec spec, Image image, PodRecord pod) {
+        spec.name().filter(n -> !n.isEmpty()).ifPresent(Grammar::containerName);
+        Resolved resolved = resolver.resolve(pod.hostname(), spec, image.config());
+        return new Draft(
+                spec,
+                image,
+                resolved,
+                supervision(spec, image),
+                drivers.form(pod.machine(), resolved),
+                FileResolver.resolve(spec.files()));
+    }
+
+    private static Supervision supervision(ContainerSpec spec, Image image) {
+        if (spec.autoRemove() && spec.restart().kind() != RestartPolicy.Kind.NO) {
+            throw new InvalidSpec(
+                    "a container that is removed when it ends cannot have the restart policy '"
+                            + spec.restart()
+                            + "'");
+        }
+        return new Supervision(
+                spec.restart(),
+                HealthResolver.resolve(spec.health(), image.config().healthcheck()),
+                0,
+                false);
+    }
+
+    /** Makes a container and adds it to its pod; if it fails nothing is left. */
+    ManagedContainer create(Draft draft, String id, ManagedPod pod) {
+        ManagedContainer container = reserve(draft, id, pod);
+        try (Undo undo = new Undo()) {
+            undo.add(() -> index.remove(container));
+            make(container, draft, undo);
+            undo.complete();
+        }
         return container;
     }
 
-    private String newId() {
-        String id = hex();
-        // Folders of machines are named by the beginning of an id.
-        while (index.isUsed(id.substring(0, 12))) {
-            id = hex();
-        }
-        return id;
+    /** Deletes a container whose pod could not be made. */
+    void discard(ManagedContainer container) {
+        remover.forget(container);
+        remover.discard(container, true);
     }
 
-    private String hex() {
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private ContainerRecord.Machine machine(MachineSpec spec) {
-        Settings defaults = settings.get();
-        MachineSize size =
-                new MachineSize(
-                                spec.memoryBytes().orElse(defaults.memoryBytes()),
-                                spec.cpus().orElse(defaults.cpus()))
-                        .within(HostFacts.memoryBytes(), HostFacts.cpus());
-        String network = spec.network().orElse(defaults.network());
-        Plugs.Choice choice =
-                network.equals("none") ? new Plugs.Choice("none", "") : plugs.network(network);
-        return new ContainerRecord.Machine(
-                hypervisor(spec.hypervisor().orElse(defaults.hypervisor())),
-                plugs.storage().standard(spec.storage().orElse(defaults.storage())).name(),
-                choice.network(),
-                choice.driver(),
-                size,
-                spec.requireHardware(),
-                Optional.empty());
-    }
-
-    /** A version that somebody asked for is kept for all starts. */
-    private String hypervisor(String wanted) {
-        String name = plugs.hypervisors().standard(wanted).name();
-        return wanted.isEmpty() ? name : wanted;
-    }
-
-    /** {@return the form in which the root file system gets into the machine} */
-    private RootForm check(ContainerRecord.Machine machine, Resolved resolved) {
-        Hypervisor hypervisor = plugs.hypervisors().await(machine.hypervisor());
-        boolean shares = hypervisor.capabilities().contains(Capability.SHARE);
-        if (!shares && resolved.mounts().stream().anyMatch(Mounted.OfHost.class::isInstance)) {
-            throw new Unsupported("hypervisor " + hypervisor.name(), Capability.SHARE);
-        }
-        StorageDriver storage = plugs.storage().await(machine.storage());
-        return FORMS.stream()
-                .filter(storage.forms()::contains)
-                .filter(f -> shares || f != RootForm.SHARED_DIRECTORY)
-                .findFirst()
-                .orElseThrow(() ->
-                        new Unsupported(
-                                "hypervisor " + hypervisor.name(),
-                                "what storage driver "
-                                        + storage.name()
-                                        + " delivers: "
-                                        + storage.forms()));
-    }
-
-    private ManagedContainer reserve(
-            ContainerSpec spec,
-            Image image,
-            String id,
-            Resolved resolved,
-            ContainerRecord.Machine machine) {
+    private ManagedContainer reserve(Draft draft, String id, ManagedPod pod) {
+        ContainerSpec spec = draft.spec();
         ContainerRecord.Options options =
                 new ContainerRecord.Options(
                         spec.terminal(),
@@ -155,31 +154,40 @@ final class Creator {
                         spec.readOnly(),
                         spec.autoRemove(),
                         spec.privileged(),
-                        spec.stopTimeout().orElse(settings.get().stopTimeout()));
+                        spec.stopTimeout().orElse(settings.get().stopTimeout()),
+                        LimitRules.within(spec.limits(), pod.record().machine().size()),
+                        LogRules.resolve(spec.log()));
         while (true) {
             Optional<String> given = spec.name().filter(n -> !n.isEmpty());
             ContainerRecord record =
                     new ContainerRecord(
                             ContainerRecord.SCHEMA,
                             id,
-                            given.orElseGet(this::freeName),
+                            given.orElseGet(
+                                    () -> pod.record().single() ? pod.name() : identities.name()),
                             spec.image(),
-                            image.id(),
+                            draft.image().id(),
                             clock.instant(),
-                            resolved,
+                            pod.id(),
+                            pod.record().machine().storage(),
+                            draft.resolved(),
                             options,
-                            machine,
+                            draft.supervision(),
                             new Phase.Creating());
             ManagedContainer container =
                     new ManagedContainer(
+                            pod,
                             record,
-                            Optional.empty(),
-                            new ContainerLog(store.folder(id), id, settings.get().log(), clock));
+                            ContainerLog.of(
+                                    store.folder(id),
+                                    id,
+                                    LogRules.limits(options.log(), settings.get().log()),
+                                    clock));
             try {
                 index.add(container);
                 return container;
             } catch (Conflict e) {
-                if (given.isPresent()) {
+                if (given.isPresent() || pod.record().single()) {
                     throw e;
                 }
                 // Somebody else got the made-up name meanwhile: another one.
@@ -187,50 +195,28 @@ final class Creator {
         }
     }
 
-    private String freeName() {
-        String name = MadeUpNames.next(random);
-        while (index.isTaken(name)) {
-            name = MadeUpNames.next(random) + random.nextInt(10);
-        }
-        return name;
-    }
-
-    private void make(
-            ManagedContainer container, Images images, Image image, RootForm form, long rootBytes) {
+    private void make(ManagedContainer container, Draft draft, Undo undo) {
         ContainerRecord record = container.record();
-        StorageDriver storage = plugs.storage().await(record.machine().storage());
-        try (Undo undo = new Undo()) {
-            undo.add(() -> index.remove(container));
-            // Written first: if the daemon ends here, its next start undoes what follows.
-            store.create(record);
-            undo.add(() -> remover.discard(record, true));
-            images.provide(image, storage);
-            record.volumes().forEach(v -> makeVolume(storage, v));
-            storage.prepareRoot(
-                    new RootSpec(
-                            record.id(),
-                            image.layers(),
-                            rootBytes,
-                            record.options().readOnly(),
-                            form));
-            ContainerRecord created = record.in(new Phase.Created());
-            store.save(created);
-            container.becomes(created);
-            undo.complete();
-        }
-    }
-
-    private static void makeVolume(StorageDriver storage, Mounted.InVolume volume) {
-        if (storage.volumes().stream().anyMatch(v -> v.name().equals(volume.name()))) {
-            return;
-        }
-        try {
-            storage.createVolume(volume.name(), 0);
-        } catch (Conflict e) {
-            if (volume.anonymous()) {
-                throw e;
-            }
-            // Another container made it meanwhile: it is the same volume.
-        }
+        Images images = plugs.images().await();
+        StorageDriver storage = plugs.storage().await(record.storage());
+        container.pod().containers().add(container);
+        undo.add(() -> container.pod().containers().remove(container));
+        // Written first: if the daemon ends here, its next start undoes what follows.
+        store.create(record);
+        undo.add(() -> remover.discard(container, true));
+        shelf.save(record.id(), draft.files());
+        images.provide(draft.image(), storage);
+        volumes.provide(record);
+        storage.prepareRoot(
+                new RootSpec(
+                        record.id(),
+                        draft.image().layers(),
+                        draft.spec().machine().rootBytes().orElse(0L),
+                        record.options().readOnly(),
+                        draft.form()));
+        ContainerRecord created = record.in(new Phase.Created());
+        store.save(created);
+        container.becomes(created);
+        happenings.container(created, "create");
     }
 }

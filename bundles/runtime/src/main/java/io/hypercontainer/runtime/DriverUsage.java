@@ -8,22 +8,29 @@ import io.hypercontainer.runtime.driver.DriverUse;
 import io.hypercontainer.runtime.plug.DriverSlot;
 import io.hypercontainer.runtime.plug.Plugged;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What containers have on which driver. */
 final class DriverUsage implements DriverUse {
     private final Plugs plugs;
-    private final ContainerIndex index;
+    private final Index<ManagedPod> pods;
+    private final Index<ManagedContainer> containers;
     private final Supplier<List<DriverInfo>> plugged;
 
-    DriverUsage(Plugs plugs, ContainerIndex index, Supplier<List<DriverInfo>> plugged) {
+    DriverUsage(
+            Plugs plugs,
+            Index<ManagedPod> pods,
+            Index<ManagedContainer> containers,
+            Supplier<List<DriverInfo>> plugged) {
         this.plugs = plugs;
-        this.index = index;
+        this.pods = pods;
+        this.containers = containers;
         this.plugged = plugged;
     }
 
@@ -35,21 +42,32 @@ final class DriverUsage implements DriverUse {
     @Override
     public int uses(String kind, String name, String bundle) {
         return switch (kind) {
-            case "hypervisor" -> count(DriverUsage::hypervisor, plugs.hypervisors(), name, bundle);
-            case "storage" -> count(DriverUsage::storage, plugs.storage(), name, bundle);
-            default -> count(DriverUsage::network, plugs.networks(), name, bundle);
+            case "hypervisor" ->
+                    count(
+                            references(pods, DriverUsage::hypervisor),
+                            plugs.hypervisors(),
+                            name,
+                            bundle);
+            case "storage" ->
+                    count(
+                            references(containers, DriverUsage::storage),
+                            plugs.storage(),
+                            name,
+                            bundle);
+            default ->
+                    count(references(pods, DriverUsage::network), plugs.networks(), name, bundle);
         };
     }
 
-    private <D extends Driver> int count(
-            Function<ManagedContainer, Optional<String>> reference,
-            DriverSlot<D> slot,
-            String name,
-            String bundle) {
+    private static <T extends Indexed> Stream<String> references(
+            Index<T> index, Function<T, Optional<String>> reference) {
+        return index.all().stream().map(reference).flatMap(Optional::stream);
+    }
+
+    private static <D extends Driver> int count(
+            Stream<String> references, DriverSlot<D> slot, String name, String bundle) {
         return (int)
-                index.all().stream()
-                        .map(reference)
-                        .flatMap(Optional::stream)
+                references
                         .filter(r -> r.equals(name) || r.startsWith(name + "@"))
                         .filter(r -> servedBy(slot, r, bundle))
                         .count();
@@ -61,18 +79,18 @@ final class DriverUsage implements DriverUse {
         return slot.serving(reference).map(Plugged::bundle).map(bundle::equals).orElse(true);
     }
 
-    private static Optional<String> hypervisor(ManagedContainer container) {
-        return container.held().map(RunRecord::hypervisor);
+    private static Optional<String> hypervisor(ManagedPod pod) {
+        return pod.held().map(MachineRecord::hypervisor);
     }
 
     private static Optional<String> storage(ManagedContainer container) {
         return container.record().phase() instanceof Phase.Removing
                 ? Optional.empty()
-                : Optional.of(container.record().machine().storage());
+                : Optional.of(container.record().storage());
     }
 
-    private static Optional<String> network(ManagedContainer container) {
-        return container.held().flatMap(RunRecord::endpoint).map(Endpoint::driver);
+    private static Optional<String> network(ManagedPod pod) {
+        return pod.held().flatMap(MachineRecord::endpoint).map(Endpoint::driver);
     }
 
     @Override

@@ -2,16 +2,19 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.HyperException;
-import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.ExitStatus;
-import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.health.HealthMonitor;
+import io.hypercontainer.runtime.restart.RestartDecision;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
+import io.hypercontainer.runtime.store.Supervision;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,40 +25,69 @@ final class Ending {
     /** Docker's code for a container whose process cannot be asked any more. */
     private static final int LOST = 255;
 
-    private final Plugs plugs;
     private final ContainerStore store;
-    private final Leftovers leftovers;
+    private final Machines machines;
     private final Remover remover;
+    private final HealthMonitor health;
+    private final Happenings happenings;
     private final Problems problems;
-    private final Threads threads;
+    private final Consumer<ManagedContainer> restarts;
     private final Clock clock;
 
+    /**
+     * @param restarts told of containers that are to be started again
+     */
     Ending(
-            Plugs plugs,
             ContainerStore store,
-            Leftovers leftovers,
+            Machines machines,
             Remover remover,
+            HealthMonitor health,
+            Happenings happenings,
             Problems problems,
-            Threads threads,
+            Consumer<ManagedContainer> restarts,
             Clock clock) {
-        this.plugs = plugs;
         this.store = store;
-        this.leftovers = leftovers;
+        this.machines = machines;
         this.remover = remover;
+        this.health = health;
+        this.happenings = happenings;
         this.problems = problems;
-        this.threads = threads;
+        this.restarts = restarts;
         this.clock = clock;
     }
 
     /** The process has ended and all that it printed is in the log. */
     void processEnded(ManagedContainer container, Run run, ExitStatus status) {
-        end(container, run, status, "");
+        if (end(container, run, status, "")) {
+            restarts.accept(container);
+        }
     }
 
-    /** The machine has ended, or its guest does not know the container any more. */
-    void machineLost(ManagedContainer container, Run run, String why) {
-        LOG.warn("container {} lost its machine: {}", container.record().shortId(), why);
-        end(container, run, lostStatus(), why);
+    /** The guest does not know the container any more. */
+    void processLost(ManagedContainer container, Run run, String why) {
+        LOG.warn("container {} lost its process: {}", container.record().shortId(), why);
+        if (end(container, run, lostStatus(), why)) {
+            restarts.accept(container);
+        }
+    }
+
+    /** The machine has ended, and all that ran in it with it. */
+    void machineLost(ManagedPod pod, PodRun run, String why) {
+        if (!run.end()) {
+            return;
+        }
+        LOG.warn("pod {} lost its machine: {}", pod.record().shortId(), why);
+        List<ManagedContainer> ended = new ArrayList<>();
+        for (ManagedContainer container : pod.containers()) {
+            Optional<Run> lost = container.run().filter(r -> r.pod().equals(run));
+            if (lost.isPresent() && end(container, lost.get(), lostStatus(), why)) {
+                ended.add(container);
+            }
+        }
+        run.disconnect();
+        machines.clear(pod, run, why);
+        // Not before, for they boot another machine.
+        ended.forEach(restarts);
     }
 
     /** A container that ran is found without its machine; the caller holds the lock. */
@@ -68,40 +100,43 @@ final class Ending {
         return new ExitStatus(LOST, 0, false, clock.instant());
     }
 
-    private void end(ManagedContainer container, Run run, ExitStatus status, String error) {
+    /** {@return whether it had not been dealt with before} */
+    private boolean end(ManagedContainer container, Run run, ExitStatus status, String error) {
         if (!run.end()) {
-            return;
+            return false;
         }
-        try (ManagedContainer.Held _ = container.lock()) {
+        try (Held _ = container.lock()) {
             settle(container, Optional.of(run), status, error);
         } finally {
-            run.disconnect();
             run.closeSessions(status, error.isEmpty() ? "the process has ended" : error);
         }
         LOG.info(
                 "container {} exited with code {}",
                 container.record().shortId(),
                 status.exitCode());
+        return true;
     }
 
     private void settle(
             ManagedContainer container, Optional<Run> run, ExitStatus status, String error) {
         Timeline time = new Timeline();
         container.log().finish();
-        ContainerRecord exited = exited(container, status, error);
-        boolean remove = exited.options().autoRemove();
+        health.end(container.id());
+        Instant since =
+                container.record().phase() instanceof Phase.Running running
+                        ? running.since()
+                        : status.at();
+        ContainerRecord exited = exited(container, since, status, error);
+        boolean remove = exited.options().autoRemove() && !container.isKept();
         try {
             if (!remove) {
                 // On disk before the guest, which knows it too, is gone.
                 save(exited);
             }
-            if (run.isPresent() && error.isEmpty() && mustSync(exited)) {
-                sync(container, run.get());
-            }
             time.mark("save");
-            run.ifPresent(Run::disconnect);
-            run.ifPresent(Run::interruptWatcher);
-            clear(container, run.map(Run::machine));
+            happenings.died(exited, status, since);
+            run.ifPresent(
+                    r -> machines.leave(container, r.pod(), error.isEmpty() && mustSync(exited)));
             time.mark("machine");
             if (remove) {
                 remove(container);
@@ -109,24 +144,39 @@ final class Ending {
             time.mark("remove");
             LOG.debug("container {} ended: {}", container.record().shortId(), time);
         } finally {
-            container.ends(exited, status);
+            if (exited.phase() instanceof Phase.Restarting) {
+                container.restarts(exited, status);
+            } else {
+                container.ends(exited, status);
+            }
         }
     }
 
     private static ContainerRecord exited(
-            ManagedContainer container, ExitStatus status, String error) {
+            ManagedContainer container, Instant since, ExitStatus status, String error) {
         ContainerRecord record = container.record();
-        Instant since =
-                record.phase() instanceof Phase.Running running ? running.since() : status.at();
-        return record.in(new Phase.Exited(since, status, error));
+        Supervision supervision = record.supervision();
+        boolean again =
+                RestartDecision.afterEnd(
+                        supervision.policy(),
+                        status,
+                        supervision.restarts(),
+                        supervision.stopped());
+        return again
+                ? record.supervised(supervision.restarted())
+                        .in(new Phase.Restarting(since, status, error))
+                : record.in(new Phase.Exited(since, status, error));
     }
 
     /** A container is over even if the disk is full: its next start finds that out by itself. */
     private void save(ContainerRecord exited) {
         String about = "state " + exited.id();
         try {
-            store.save(exited);
+            store.saveReserved(exited);
             problems.solved(about);
+            if (exited.phase() instanceof Phase.Restarting) {
+                store.reserve(exited);
+            }
         } catch (HyperException e) {
             problems.report(about, String.valueOf(e.getMessage()));
         }
@@ -139,65 +189,6 @@ final class Ending {
                 || record.volumes()
                         .anyMatch(v ->
                                 !v.readOnly() && !(v.anonymous() && record.options().autoRemove()));
-    }
-
-    private static void sync(ManagedContainer container, Run run) {
-        try {
-            run.agent().ifPresent(agent -> agent.destroyContainer(container.id()));
-        } catch (HyperException e) {
-            LOG.warn(
-                    "the file systems of container {} could not be unmounted: {}",
-                    container.record().shortId(),
-                    e.getMessage());
-        }
-    }
-
-    /**
-     * Gives back what a container holds, now or, if a driver is missing, when it has come; the
-     * caller holds the lock.
-     */
-    void clear(ManagedContainer container, Optional<Machine> machine) {
-        String about = "cleaning " + container.id();
-        try {
-            leftovers.clear(container, machine);
-            problems.solved(about);
-        } catch (HyperException e) {
-            problems.report(
-                    about,
-                    "container "
-                            + container.record().shortId()
-                            + " has ended but still holds its machine: "
-                            + e.getMessage());
-            if (e instanceof Unavailable) {
-                threads.start(
-                        "cleanup-" + container.record().shortId(),
-                        () -> clearWhenDriversCome(container, about));
-            }
-        }
-    }
-
-    private void clearWhenDriversCome(ManagedContainer container, String about) {
-        try {
-            Optional<RunRecord> held = container.held();
-            if (held.isPresent()) {
-                plugs.hypervisors().awaitForever(held.get().hypervisor());
-                if (held.get().endpoint().isPresent()) {
-                    plugs.networks().awaitForever(held.get().endpoint().get().driver());
-                }
-            }
-            try (ManagedContainer.Held _ = container.lock()) {
-                if (container.record().phase() instanceof Phase.Removing) {
-                    remover.finish(container);
-                } else if (!container.isRunning()) {
-                    leftovers.clear(container, Optional.empty());
-                }
-            }
-            problems.solved(about);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (HyperException e) {
-            problems.report(about, String.valueOf(e.getMessage()));
-        }
     }
 
     /** Removes a container that wanted to be removed at its end; the caller holds the lock. */

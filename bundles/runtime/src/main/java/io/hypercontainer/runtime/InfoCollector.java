@@ -6,6 +6,7 @@ import io.hypercontainer.api.driver.Driver;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Hypervisor;
+import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
 import io.hypercontainer.runtime.config.Settings;
@@ -27,22 +28,22 @@ final class InfoCollector {
     private final String version;
     private final Path root;
     private final Plugs plugs;
-    private final ContainerIndex index;
-    private final Problems problems;
+    private final Index<ManagedContainer> index;
+    private final Doctor doctor;
     private final Supplier<Settings> settings;
 
     InfoCollector(
             String version,
             Path root,
             Plugs plugs,
-            ContainerIndex index,
-            Problems problems,
+            Index<ManagedContainer> index,
+            Doctor doctor,
             Supplier<Settings> settings) {
         this.version = version;
         this.root = root;
         this.plugs = plugs;
         this.index = index;
-        this.problems = problems;
+        this.doctor = doctor;
         this.settings = settings;
     }
 
@@ -72,29 +73,13 @@ final class InfoCollector {
                 HostFacts.operatingSystem(),
                 HostFacts.ownMemoryBytes(),
                 drivers,
-                problems(drivers));
+                doctor.examine().stream().map(f -> f.subject() + ": " + f.problem()).toList());
     }
 
     private static boolean isStopped(ManagedContainer container) {
         return container.record().phase() instanceof Phase.Created
+                || container.record().phase() instanceof Phase.Restarting
                 || container.record().phase() instanceof Phase.Exited;
-    }
-
-    private List<String> problems(List<DriverInfo> drivers) {
-        List<String> all = new ArrayList<>(problems.all());
-        for (ManagedContainer container : index.all()) {
-            container
-                    .log()
-                    .problem()
-                    .ifPresent(
-                            p -> all.add("container " + container.record().shortId() + ": " + p));
-        }
-        for (String kind : List.of("hypervisor", "storage", "network")) {
-            if (drivers.stream().noneMatch(d -> d.kind().equals(kind) && d.usable())) {
-                all.add("no " + kind + " driver can work here: containers cannot be started");
-            }
-        }
-        return all;
     }
 
     /** The driver that has the network which the configuration names. */

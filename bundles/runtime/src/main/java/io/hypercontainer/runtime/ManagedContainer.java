@@ -8,7 +8,6 @@ import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.runtime.log.ContainerLog;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,21 +18,24 @@ import org.jspecify.annotations.Nullable;
  * A container in memory. Its lock is held for a whole start, end or removal; everybody else reads
  * immutable values.
  */
-final class ManagedContainer {
+final class ManagedContainer implements Indexed {
     private final ReentrantLock transition = new ReentrantLock();
+    private final ManagedPod pod;
     private final ContainerLog log;
     private volatile ContainerRecord record;
-    private volatile Optional<RunRecord> held;
     private volatile CompletableFuture<ExitStatus> end;
+    private volatile boolean kept;
+    private volatile Duration lastWait = Duration.ZERO;
     private @Nullable Run run; // guarded by this
 
-    ManagedContainer(ContainerRecord record, Optional<RunRecord> held, ContainerLog log) {
+    ManagedContainer(ManagedPod pod, ContainerRecord record, ContainerLog log) {
+        this.pod = pod;
         this.record = record;
-        this.held = held;
         this.log = log;
         this.end =
                 switch (record.phase()) {
                     case Phase.Running r -> new CompletableFuture<>();
+                    case Phase.Restarting r -> new CompletableFuture<>();
                     case Phase.Exited e -> CompletableFuture.completedFuture(e.status());
                     default ->
                             CompletableFuture.completedFuture(
@@ -41,8 +43,30 @@ final class ManagedContainer {
                 };
     }
 
-    String id() {
+    @Override
+    public String id() {
         return record.id();
+    }
+
+    @Override
+    public String name() {
+        return record.name();
+    }
+
+    @Override
+    public boolean isVisible() {
+        return !(record.phase() instanceof Phase.Creating);
+    }
+
+    /** {@return whether its file systems are there} */
+    boolean isMade() {
+        return !(record.phase() instanceof Phase.Creating)
+                && !(record.phase() instanceof Phase.Removing);
+    }
+
+    /** {@return the pod that it is in} */
+    ManagedPod pod() {
+        return pod;
     }
 
     ContainerRecord record() {
@@ -53,15 +77,6 @@ final class ManagedContainer {
         return log;
     }
 
-    /** {@return what it holds on the host} */
-    Optional<RunRecord> held() {
-        return held;
-    }
-
-    void holds(Optional<RunRecord> what) {
-        held = what;
-    }
-
     /** Takes the lock; the result gives it back. */
     Held lock() {
         try {
@@ -70,12 +85,6 @@ final class ManagedContainer {
             throw new Interrupted("waiting for container " + record.shortId(), e);
         }
         return transition::unlock;
-    }
-
-    /** The lock, held. */
-    interface Held extends AutoCloseable {
-        @Override
-        void close();
     }
 
     /** {@return whether its process runs, as far as the disk knows} */
@@ -98,6 +107,11 @@ final class ManagedContainer {
         notifyAll();
     }
 
+    /** Its phase stays as it is. */
+    synchronized void changed(ContainerRecord next) {
+        record = next;
+    }
+
     /** It is in another phase and does not run. */
     synchronized void becomes(ContainerRecord next) {
         record = next;
@@ -112,6 +126,34 @@ final class ManagedContainer {
             // It had ended before, and did not come as far as to run this time.
             end = CompletableFuture.completedFuture(status);
         }
+    }
+
+    /** Its process has ended and will be started again; those who wait for the end are told. */
+    void restarts(ContainerRecord next, ExitStatus status) {
+        CompletableFuture<ExitStatus> ended = end;
+        end = new CompletableFuture<>();
+        becomes(next);
+        ended.complete(status);
+    }
+
+    /** {@return whether it is not removed at its end, though it asks for it} */
+    boolean isKept() {
+        return kept;
+    }
+
+    /** It is not removed at its end until the result gives that up. */
+    Held keep() {
+        kept = true;
+        return () -> kept = false;
+    }
+
+    /** {@return how long its last restart waited; zero for one that a user started} */
+    Duration lastWait() {
+        return lastWait;
+    }
+
+    void waits(Duration time) {
+        lastWait = time;
     }
 
     /** The daemon stops: whoever waits is told, the container goes on. */
@@ -143,6 +185,6 @@ final class ManagedContainer {
     }
 
     Container view() {
-        return ContainerView.of(record, held);
+        return ContainerView.of(record, pod, run().flatMap(Run::health));
     }
 }

@@ -2,81 +2,104 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.Conflict;
-import io.hypercontainer.api.DeadlineExceeded;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
-import io.hypercontainer.api.Unavailable;
-import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestProcess;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.api.hypervisor.VmState;
 import io.hypercontainer.runtime.log.LogPosition;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.Phase;
-import io.hypercontainer.runtime.store.RunRecord;
+import io.hypercontainer.runtime.store.PodPhase;
+import io.hypercontainer.runtime.store.PodStore;
 import io.hypercontainer.runtime.stream.ProcessSession;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds containers again that an earlier daemon left behind: takes over what runs, records what has
+ * Finds pods again that an earlier daemon left behind: takes over what runs, records what has
  * ended, finishes or undoes what was cut off.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Plugs plugs;
-    private final ContainerIndex index;
+    private final PodStore store;
+    private final Index<ManagedPod> index;
     private final VolumeClaims claims;
+    private final Machines machines;
     private final Supervisor supervisor;
     private final Ending ending;
     private final Remover remover;
+    private final PodEnder ender;
+    private final Restarter restarter;
+    private final HealthKeeper health;
     private final Problems problems;
     private final Threads threads;
 
     Recovery(
             Plugs plugs,
-            ContainerIndex index,
+            PodStore store,
+            Index<ManagedPod> index,
             VolumeClaims claims,
+            Machines machines,
             Supervisor supervisor,
             Ending ending,
             Remover remover,
+            PodEnder ender,
+            Restarter restarter,
+            HealthKeeper health,
             Problems problems,
             Threads threads) {
         this.plugs = plugs;
+        this.store = store;
         this.index = index;
         this.claims = claims;
+        this.machines = machines;
         this.supervisor = supervisor;
         this.ending = ending;
         this.remover = remover;
+        this.ender = ender;
+        this.restarter = restarter;
+        this.health = health;
         this.problems = problems;
         this.threads = threads;
     }
 
-    /** Looks at a container that was read from the disk; what takes time happens in a thread. */
-    void begin(ManagedContainer container) {
-        boolean pending =
-                switch (container.record().phase()) {
-                    case Phase.Running r -> true;
-                    case Phase.Creating c -> true;
-                    case Phase.Removing r -> true;
-                    case Phase.Created c -> container.held().isPresent();
-                    case Phase.Exited e ->
-                            container.held().isPresent()
-                                    || container.record().options().autoRemove();
-                };
-        if (!pending) {
+    /** Looks at a pod that was read from the disk; what takes time happens in a thread. */
+    void begin(ManagedPod pod) {
+        if (isSettled(pod)) {
             return;
         }
-        if (container.isRunning()) {
-            claim(container);
+        if (pod.held().isPresent()) {
+            pod.containers().forEach(this::claim);
         }
-        threads.start("recover-" + container.record().shortId(), () -> recover(container));
+        threads.start("recover-" + pod.record().shortId(), () -> recover(pod));
+    }
+
+    private static boolean isSettled(ManagedPod pod) {
+        boolean phase =
+                pod.record().phase() instanceof PodPhase.Created
+                        || pod.record().phase() instanceof PodPhase.Stopped;
+        return phase
+                && pod.held().isEmpty()
+                && !(pod.record().single() && pod.containers().isEmpty())
+                && pod.containers().stream().allMatch(Recovery::isSettled);
+    }
+
+    private static boolean isSettled(ManagedContainer container) {
+        return switch (container.record().phase()) {
+            case Phase.Created c -> true;
+            case Phase.Exited e ->
+                    !container.record().options().autoRemove()
+                            && !Restarter.isWanted(container.record());
+            default -> false;
+        };
     }
 
     private void claim(ManagedContainer container) {
@@ -87,15 +110,25 @@ final class Recovery {
         }
     }
 
-    private void recover(ManagedContainer container) {
-        String about = "recovering " + container.id();
+    private void recover(ManagedPod pod) {
+        String about = "recovering " + pod.id();
         try {
-            problems.expect(about, waiting(container));
-            switch (container.record().phase()) {
-                case Phase.Running r -> adopt(container);
-                case Phase.Creating c -> undoCreation(container);
-                case Phase.Removing r -> finishRemoval(container);
-                default -> cleanUp(container);
+            problems.expect(about, waiting(pod));
+            switch (pod.record().phase()) {
+                case PodPhase.Creating c -> undoCreation(pod);
+                case PodPhase.Removing r -> {
+                    awaitDrivers(pod);
+                    ender.finish(pod, r.volumes());
+                }
+                default -> {
+                    List<Runnable> restarts =
+                            pod.containers().stream()
+                                    .filter(c -> Restarter.isWanted(c.record()))
+                                    .map(this::restart)
+                                    .toList();
+                    recoverMachine(pod);
+                    restarts.forEach(Runnable::run);
+                }
             }
             problems.solved(about);
         } catch (InterruptedException e) {
@@ -105,175 +138,148 @@ final class Recovery {
         } catch (HyperException e) {
             problems.report(
                     about,
-                    "container "
-                            + container.record().shortId()
-                            + " could not be recovered: "
-                            + e.getMessage());
+                    "pod " + pod.record().shortId() + " could not be recovered: " + e.getMessage());
         }
     }
 
-    private static String waiting(ManagedContainer container) {
-        return "container "
-                + container.record().shortId()
+    private Runnable restart(ManagedContainer container) {
+        Phase left = container.record().phase();
+        return () -> restarter.startLeft(container, left);
+    }
+
+    private static String waiting(ManagedPod pod) {
+        return "pod "
+                + pod.record().shortId()
                 + " waits for hypervisor driver '"
-                + container.record().machine().hypervisor()
+                + pod.record().machine().hypervisor()
                 + "' and storage driver '"
-                + container.record().machine().storage()
+                + pod.record().machine().storage()
                 + "' to be recovered";
     }
 
-    private void undoCreation(ManagedContainer container) throws InterruptedException {
-        plugs.storage().awaitForever(container.record().machine().storage());
-        try (ManagedContainer.Held _ = container.lock()) {
-            remover.discard(container.record(), true);
-            index.remove(container);
+    private void undoCreation(ManagedPod pod) throws InterruptedException {
+        plugs.storage().awaitForever(pod.record().machine().storage());
+        for (ManagedContainer container : pod.containers()) {
+            try (Held _ = container.lock()) {
+                remover.forget(container);
+                remover.discard(container, true);
+            }
         }
+        index.remove(pod);
+        store.delete(pod.id());
     }
 
-    private void finishRemoval(ManagedContainer container) throws InterruptedException {
-        awaitDrivers(container);
-        try (ManagedContainer.Held _ = container.lock()) {
-            remover.finish(container);
-        }
+    private void awaitDrivers(ManagedPod pod) throws InterruptedException {
+        plugs.storage().awaitForever(pod.record().machine().storage());
+        machines.awaitDrivers(pod);
     }
 
-    private void cleanUp(ManagedContainer container) throws InterruptedException {
-        awaitDrivers(container);
-        try (ManagedContainer.Held _ = container.lock()) {
+    private void recoverMachine(ManagedPod pod) throws InterruptedException {
+        Optional<VmRecord> vm = pod.held().flatMap(MachineRecord::vm);
+        boolean wanted =
+                pod.record().phase() instanceof PodPhase.Running
+                        || pod.containers().stream().anyMatch(ManagedContainer::isRunning);
+        if (vm.isPresent() && wanted) {
+            String version =
+                    pod.held().map(MachineRecord::hypervisor).orElse(vm.get().hypervisor());
+            Machine machine = new Machine(vm.get(), version);
+            Hypervisor driver = plugs.hypervisors().awaitForever(version, machine::isHeldBy);
+            Optional<VirtualMachine> live = machine.with(driver);
+            if (live.isPresent()) {
+                adopt(pod, new PodRun(machine, live.get().state() == VmState.PAUSED));
+            } else {
+                awaitDrivers(pod);
+                lost(pod, "its virtual machine ended while the daemon was away");
+            }
+        } else if (wanted || pod.held().isPresent()) {
+            awaitDrivers(pod);
+            lost(pod, "the host or the daemon ended while it was being started");
+        }
+        finishContainers(pod);
+    }
+
+    /** Threads of their own connect to the guest and see what became of the processes. */
+    private void adopt(ManagedPod pod, PodRun run) {
+        for (ManagedContainer container : pod.containers()) {
             if (!container.isRunning()) {
-                ending.clear(container, Optional.empty());
-                if (container.record().phase() instanceof Phase.Exited
-                        && container.record().options().autoRemove()) {
-                    ending.remove(container);
+                // Whoever starts it just now has its lock, and waits for this.
+                continue;
+            }
+            try (Held _ = container.lock()) {
+                if (container.isRunning()) {
+                    run.users().add(container.id());
+                    Run resumed = new Run(run, init(container));
+                    container.begins(container.record(), resumed);
+                    health.begin(container, resumed);
+                    supervisor.supervise(container, resumed);
                 }
             }
         }
-    }
-
-    private void awaitDrivers(ManagedContainer container) throws InterruptedException {
-        plugs.storage().awaitForever(container.record().machine().storage());
-        Optional<RunRecord> held = container.held();
-        if (held.isPresent()) {
-            plugs.hypervisors().awaitForever(held.get().hypervisor());
-            if (held.get().endpoint().isPresent()) {
-                plugs.networks().awaitForever(held.get().endpoint().get().driver());
-            }
+        try (Held _ = pod.lock()) {
+            pod.begins(run);
         }
-    }
-
-    private void adopt(ManagedContainer container) throws InterruptedException {
-        Optional<RunRecord> held = container.held();
-        Optional<VmRecord> vm = held.flatMap(RunRecord::vm);
-        if (vm.isEmpty()) {
-            awaitDrivers(container);
-            lost(container, "the host or the daemon ended while it was being started");
-            return;
-        }
-        Machine machine = new Machine(vm.get(), held.get().hypervisor());
-        while (container.isRunning() && container.run().isEmpty()) {
-            Hypervisor driver =
-                    plugs.hypervisors().awaitForever(machine.hypervisor(), machine::isHeldBy);
-            Optional<VirtualMachine> live = machine.with(driver);
-            if (live.isEmpty()) {
-                lost(container, "its virtual machine ended while the daemon was away");
-                return;
-            }
-            if (resume(container, machine)) {
-                return;
-            }
-            // The pause ends at once if the machine does.
-            live.get().waitForExit(PAUSE);
-        }
-    }
-
-    /** {@return whether it is settled} */
-    private boolean resume(ManagedContainer container, Machine machine) {
-        GuestAgent agent;
-        try {
-            agent = plugs.agents().await().reconnect(machine.record().agent(), ANSWER);
-        } catch (Interrupted e) {
-            throw e;
-        } catch (HyperException e) {
-            LOG.warn(
-                    "container {} runs, but its guest does not answer: {}",
-                    container.record().shortId(),
-                    e.getMessage());
-            return false;
-        }
-        try (ManagedContainer.Held _ = container.lock()) {
-            if (!container.isRunning() || container.run().isPresent()) {
-                agent.close();
-                return true;
-            }
-            Run run = new Run(machine, agent, init(container));
-            if (!run.init().resume(agent, container.id())) {
-                agent.close();
-                lost(container, "the daemon ended while it was being started");
-                return true;
-            }
-            container.begins(container.record(), run);
-            supervisor.supervise(container, run);
-            LOG.info("container {} runs on", container.record().shortId());
-            adoptExecs(container, run, agent);
-            return true;
-        } catch (Unavailable | DeadlineExceeded e) {
-            LOG.warn(
-                    "container {} runs, but its guest went silent: {}",
-                    container.record().shortId(),
-                    e.getMessage());
-            agent.close();
-            return false;
-        } catch (HyperException e) {
-            agent.close();
-            throw e;
-        }
+        supervisor.supervise(pod, run);
+        LOG.info("pod {} runs on", pod.record().shortId());
     }
 
     private static ProcessSession init(ManagedContainer container) {
-        LogPosition before = container.held().map(RunRecord::log).orElse(LogPosition.START);
+        LogPosition before =
+                container.record().phase() instanceof Phase.Running running
+                        ? running.log()
+                        : LogPosition.START;
         LogPosition now = container.log().open();
         return new ProcessSession(
                 new ProcessSession.Kind(
                         GuestProcess.INIT,
                         container.record().options().terminal(),
                         container.record().options().stdin(),
-                        now.stdout() - before.stdout(),
-                        now.stderr() - before.stderr()),
+                        printed(before.stdout(), now.stdout()),
+                        printed(before.stderr(), now.stderr())),
                 container.log()::append);
     }
 
-    /** Those who started these processes are gone; they still have to be acknowledged. */
-    private void adoptExecs(ManagedContainer container, Run run, GuestAgent agent) {
-        try {
-            agent.containers().stream()
-                    .filter(state -> state.id().equals(container.id()))
-                    .flatMap(state -> state.processes().stream())
-                    .filter(process -> !process.equals(GuestProcess.INIT))
-                    .forEach(process -> adoptExec(container, run, agent, process));
-        } catch (HyperException e) {
-            LOG.warn(
-                    "further processes of container {} were not taken over: {}",
-                    container.record().shortId(),
-                    e.getMessage());
-        }
+    /** A log that was emptied meanwhile does not tell: the guest knows what it has handed over. */
+    private static long printed(long before, long now) {
+        return Math.max(0, now - before);
     }
 
-    private void adoptExec(ManagedContainer container, Run run, GuestAgent agent, String process) {
-        ProcessSession session =
-                new ProcessSession(
-                        new ProcessSession.Kind(process, false, false, 0, 0),
-                        ProcessSession.Output.NONE);
-        if (session.resume(agent, container.id())) {
-            run.execs().put(process, session);
-            supervisor.serveExec(container, run, session);
-        }
-    }
-
-    private void lost(ManagedContainer container, String why) {
-        try (ManagedContainer.Held _ = container.lock()) {
-            if (container.isRunning() && container.run().isEmpty()) {
-                ending.lost(container, why);
+    private void lost(ManagedPod pod, String why) {
+        machines.lost(pod, why);
+        for (ManagedContainer container : pod.containers()) {
+            try (Held _ = container.lock()) {
+                if (container.isRunning()) {
+                    ending.lost(container, why);
+                    restarter.again(container);
+                }
             }
+        }
+    }
+
+    private void finishContainers(ManagedPod pod) throws InterruptedException {
+        for (ManagedContainer container : pod.containers()) {
+            Phase phase = container.record().phase();
+            boolean remove =
+                    phase instanceof Phase.Exited && container.record().options().autoRemove();
+            if (!(phase instanceof Phase.Creating)
+                    && !(phase instanceof Phase.Removing)
+                    && !remove) {
+                continue;
+            }
+            plugs.storage().awaitForever(container.record().storage());
+            try (Held _ = container.lock()) {
+                if (phase instanceof Phase.Creating) {
+                    remover.forget(container);
+                    remover.discard(container, true);
+                } else if (phase instanceof Phase.Removing) {
+                    remover.finish(container);
+                } else {
+                    ending.remove(container);
+                }
+            }
+        }
+        if (pod.record().single() && pod.containers().isEmpty()) {
+            index.remove(pod);
+            store.delete(pod.id());
         }
     }
 }

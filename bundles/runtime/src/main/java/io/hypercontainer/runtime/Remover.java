@@ -4,32 +4,48 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.plug.Plugs;
-import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.Phase;
-import java.util.Optional;
+import io.hypercontainer.runtime.store.PodStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes containers that do not run. */
+/** Deletes containers that do not run, and pods that were made for them. */
 final class Remover {
     private static final Logger LOG = LoggerFactory.getLogger(Remover.class);
 
     private final Plugs plugs;
     private final ContainerStore store;
-    private final ContainerIndex index;
-    private final Leftovers leftovers;
+    private final PodStore pods;
+    private final Index<ManagedContainer> containerIndex;
+    private final Index<ManagedPod> podIndex;
+    private final Machines machines;
+    private final VolumeService volumeService;
+    private final Happenings happenings;
 
-    Remover(Plugs plugs, ContainerStore store, ContainerIndex index, Leftovers leftovers) {
+    Remover(
+            Plugs plugs,
+            ContainerStore store,
+            PodStore pods,
+            Index<ManagedContainer> containerIndex,
+            Index<ManagedPod> podIndex,
+            Machines machines,
+            VolumeService volumeService,
+            Happenings happenings) {
         this.plugs = plugs;
         this.store = store;
-        this.index = index;
-        this.leftovers = leftovers;
+        this.pods = pods;
+        this.containerIndex = containerIndex;
+        this.podIndex = podIndex;
+        this.machines = machines;
+        this.volumeService = volumeService;
+        this.happenings = happenings;
     }
 
     /**
-     * Decides that a container is gone: from now on nobody finds it, and its name is free.
+     * Decides that a container is gone: from now on nobody finds it, and its name is free. So it is
+     * with a pod that was made for it.
      *
      * @param volumes whether its anonymous volumes go too
      */
@@ -41,8 +57,16 @@ final class Remover {
             // On a full disk, removing is what helps: it goes on without a promise to finish it.
             LOG.warn("{}", e.getMessage());
         }
-        index.remove(container);
+        forget(container);
         container.becomes(removing);
+    }
+
+    /** From now on nobody finds a container. */
+    void forget(ManagedContainer container) {
+        containerIndex.remove(container);
+        if (container.pod().record().single()) {
+            podIndex.remove(container.pod());
+        }
     }
 
     /**
@@ -51,29 +75,32 @@ final class Remover {
      * @throws Unavailable if a driver is missing
      */
     void prepare(ManagedContainer container) {
-        plugs.storage().await(container.record().machine().storage());
-        leftovers.clear(container, Optional.empty());
+        plugs.storage().await(container.record().storage());
+        machines.release(container);
     }
 
     /** Deletes all of a container for whose removal {@link #decide} decided. */
     void finish(ManagedContainer container) {
-        leftovers.clear(container, Optional.empty());
+        machines.release(container);
         boolean volumes =
                 !(container.record().phase() instanceof Phase.Removing removing)
                         || removing.volumes();
-        discard(container.record(), volumes);
+        discard(container, volumes);
+        happenings.container(container.record(), "destroy");
     }
 
     /** Deletes what was made for a container, and then its record. */
-    void discard(ContainerRecord container, boolean volumes) {
-        StorageDriver storage = plugs.storage().await(container.machine().storage());
-        storage.releaseRoot(container.id());
+    void discard(ManagedContainer container, boolean volumes) {
+        ContainerRecord record = container.record();
+        StorageDriver storage = plugs.storage().await(record.storage());
+        storage.releaseRoot(record.id());
         if (volumes) {
-            container
-                    .volumes()
-                    .filter(Mounted.InVolume::anonymous)
-                    .forEach(v -> storage.removeVolume(v.name()));
+            volumeService.discard(record);
         }
-        store.delete(container.id());
+        store.delete(record.id());
+        container.pod().containers().remove(container);
+        if (container.pod().record().single()) {
+            pods.delete(record.pod());
+        }
     }
 }

@@ -2,40 +2,30 @@
 package io.hypercontainer.runtime;
 
 import io.hypercontainer.api.agent.ExitStatus;
-import io.hypercontainer.api.agent.GuestAgent;
+import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.stream.ProcessSession;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** One start of a container: its machine, the connection to its guest, and its processes. */
+/** One start of a container: its processes, and the machine that they are in. */
 final class Run {
-    private final Machine machine;
+    private final PodRun pod;
     private final ProcessSession init;
     private final Map<String, ProcessSession> execs = new ConcurrentHashMap<>();
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final CountDownLatch over = new CountDownLatch(1);
-    private volatile @Nullable GuestAgent agent;
-    private final Object watch = new Object();
-    private @Nullable Thread watcher; // guarded by watch
+    private volatile Optional<Health> health = Optional.empty();
 
-    Run(Machine machine, GuestAgent agent, ProcessSession init) {
-        this.machine = machine;
-        this.agent = agent;
+    Run(PodRun pod, ProcessSession init) {
+        this.pod = pod;
         this.init = init;
     }
 
-    Machine machine() {
-        return machine;
+    PodRun pod() {
+        return pod;
     }
 
     ProcessSession init() {
@@ -47,67 +37,22 @@ final class Run {
         return execs;
     }
 
-    /** {@return the connection to its guest; empty while it is lost} */
-    Optional<GuestAgent> agent() {
-        return Optional.ofNullable(agent);
+    /** {@return what its checks say, if it is checked} */
+    Optional<Health> health() {
+        return health;
     }
 
-    void connected(GuestAgent next) {
-        agent = next;
-    }
-
-    void disconnect() {
-        GuestAgent connected = agent;
-        agent = null;
-        if (connected != null) {
-            connected.close();
-        }
-    }
-
-    /**
-     * Waits for something that {@link #interruptWatcher} may cut short.
-     *
-     * @param worthIt asked when the wait can be cut short already
-     * @return what was waited for; empty if it was cut short, is over, or is not worth it
-     */
-    <T> Optional<T> watch(BooleanSupplier worthIt, Supplier<Optional<T>> wait) {
-        synchronized (watch) {
-            watcher = Thread.currentThread();
-        }
-        try {
-            return isOver() || !worthIt.getAsBoolean() ? Optional.empty() : wait.get();
-        } finally {
-            synchronized (watch) {
-                watcher = null;
-            }
-        }
-    }
-
-    /** Makes the thread that waits for the end of the machine look again. */
-    void interruptWatcher() {
-        synchronized (watch) {
-            if (watcher != null) {
-                watcher.interrupt();
-            }
-        }
+    void is(Health now) {
+        health = Optional.of(now);
     }
 
     /** {@return true for the first caller: the one who has to deal with the end} */
     boolean end() {
-        if (!ended.compareAndSet(false, true)) {
-            return false;
-        }
-        over.countDown();
-        return true;
+        return ended.compareAndSet(false, true);
     }
 
     boolean isOver() {
         return ended.get();
-    }
-
-    /** {@return whether it is over within the time} */
-    boolean awaitOver(Duration time) throws InterruptedException {
-        return over.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Ends what serves the processes. */

@@ -7,6 +7,7 @@ import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.network.NetworkDriver;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.Drivers;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
@@ -21,8 +22,10 @@ import io.hypercontainer.runtime.plug.Plugged;
 import java.nio.file.Path;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,6 +44,9 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class RuntimeComponent implements Runtime {
     /** Path of hyperd's configuration file, from its command line. */
     private static final String CONFIG = "hyper.config";
+
+    /** Whether hyperd's command line says that containers end with it. */
+    private static final String STOP_ALL = "hyper.stopAll";
 
     /** Whether hyperd's command line asks for hardware virtualization. */
     private static final String REQUIRE_HARDWARE = "hyper.requireHardware";
@@ -72,6 +78,19 @@ public final class RuntimeComponent implements Runtime {
         String version = context.getBundle().getVersion().toString();
         runtime = new HyperRuntime(root, version, this::settings);
         runtime.report("configuration", file.warnings());
+        if (Boolean.parseBoolean(property(context, STOP_ALL, "false"))) {
+            // Later, when this component is stopped, drivers may be gone.
+            context.addBundleListener((SynchronousBundleListener) this::stopAllAtTheEnd);
+        }
+    }
+
+    private void stopAllAtTheEnd(BundleEvent event) {
+        boolean daemonEnds =
+                event.getType() == BundleEvent.STOPPING
+                        && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID;
+        if (daemonEnds) {
+            runtime.stopAll();
+        }
     }
 
     private static String property(BundleContext context, String name, String otherwise) {
@@ -190,6 +209,21 @@ public final class RuntimeComponent implements Runtime {
     @Override
     public Containers containers() {
         return runtime.containers();
+    }
+
+    @Override
+    public io.hypercontainer.api.runtime.Pods pods() {
+        return runtime.pods();
+    }
+
+    @Override
+    public io.hypercontainer.api.runtime.Events events() {
+        return runtime.events();
+    }
+
+    @Override
+    public Doctor doctor() {
+        return drivers.examinedBy(runtime.doctor());
     }
 
     @Override

@@ -19,9 +19,14 @@ final class Stopper {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
 
     private final Plugs plugs;
+    private final Duration patience;
 
-    Stopper(Plugs plugs) {
+    /**
+     * @param patience how long a guest is waited for that does not answer just now
+     */
+    Stopper(Plugs plugs, Duration patience) {
         this.plugs = plugs;
+        this.patience = patience;
     }
 
     void signal(ManagedContainer container, Run run, String signal) {
@@ -34,7 +39,7 @@ final class Stopper {
 
     void stop(ManagedContainer container, Run run, String signal, Duration grace) {
         send(run, Signals.number(signal));
-        if (!awaitEnd(container, grace)) {
+        if (!awaitEnd(container, run, grace)) {
             kill(container, run);
         }
     }
@@ -42,16 +47,21 @@ final class Stopper {
     /** Kills the process, and if the guest does not help, the machine. */
     void kill(ManagedContainer container, Run run) {
         run.init().process().ifPresent(p -> p.signal(Signals.KILL));
-        if (awaitEnd(container, run.agent().isPresent() ? KILL_PATIENCE : Duration.ZERO)) {
+        if (awaitEnd(
+                container, run, run.pod().agent().isPresent() ? KILL_PATIENCE : Duration.ZERO)) {
             return;
         }
+        if (!container.pod().record().single()) {
+            throw new DeadlineExceeded(
+                    "container "
+                            + container.record().shortId()
+                            + " does not end and its guest does not help: stop its pod");
+        }
         // The thread that watches the machine then ends the container.
-        run.machine()
-                .with(
-                        plugs.hypervisors()
-                                .await(run.machine().hypervisor(), run.machine()::isHeldBy))
+        Machine machine = run.pod().machine();
+        machine.with(plugs.hypervisors().await(machine.hypervisor(), machine::isHeldBy))
                 .ifPresent(VirtualMachine::kill);
-        if (!awaitEnd(container, KILL_PATIENCE)) {
+        if (!awaitEnd(container, run, KILL_PATIENCE)) {
             throw new DeadlineExceeded(
                     "container "
                             + container.record().shortId()
@@ -59,17 +69,20 @@ final class Stopper {
         }
     }
 
-    private static void send(Run run, int signal) {
+    private void send(Run run, int signal) {
+        run.pod().await(patience);
         run.init()
                 .process()
-                .orElseThrow(
-                        () -> new Unavailable("the connection to the guest is lost: try again"))
+                .orElseThrow(() ->
+                        new Unavailable(
+                                "the connection to the guest is lost: try again, or see 'doctor'"))
                 .signal(signal);
     }
 
-    private static boolean awaitEnd(ManagedContainer container, Duration time) {
+    /** Waits for the end of this run: another one may follow at once. */
+    private static boolean awaitEnd(ManagedContainer container, Run run, Duration time) {
         try {
-            container.end().get(time.toNanos(), TimeUnit.NANOSECONDS);
+            run.init().end().get(time.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -8,6 +8,7 @@ import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.runtime.plug.Plugs;
+import io.hypercontainer.runtime.spec.Signals;
 import io.hypercontainer.runtime.stream.ProcessSession;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves running containers: moves output, waits for ends, and keeps the connections to guest and
- * machine across lost channels and changing drivers.
+ * Serves running pods and containers: moves output, waits for ends, and keeps the connections to
+ * guests and machines across lost channels and changing drivers.
  */
 final class Supervisor {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -28,23 +29,34 @@ final class Supervisor {
 
     private final Plugs plugs;
     private final Ending ending;
+    private final Reunion reunion;
     private final Threads threads;
 
-    Supervisor(Plugs plugs, Ending ending, Threads threads) {
+    Supervisor(Plugs plugs, Ending ending, Reunion reunion, Threads threads) {
         this.plugs = plugs;
         this.ending = ending;
+        this.reunion = reunion;
         this.threads = threads;
     }
 
+    /** Watches a pod's machine; does nothing if it is watched. */
+    void supervise(ManagedPod pod, PodRun run) {
+        if (run.claimSupervision()) {
+            String id = pod.record().shortId();
+            threads.start("vm-" + id, () -> watchMachine(pod, run));
+            threads.start("agent-" + id, () -> keepConnection(pod, run));
+        }
+    }
+
     void supervise(ManagedContainer container, Run run) {
-        String id = container.record().shortId();
-        serve(id, run.init(), status -> ending.processEnded(container, run, status));
-        threads.start("vm-" + id, () -> watchMachine(container, run));
-        threads.start("agent-" + id, () -> keepConnection(container, run));
+        serve(
+                container.record().shortId(),
+                run.init(),
+                status -> ending.processEnded(container, run, status));
     }
 
     /** Moves the output of a process and waits for its end. */
-    void serve(String container, ProcessSession session, Consumer<ExitStatus> onEnd) {
+    private void serve(String container, ProcessSession session, Consumer<ExitStatus> onEnd) {
         String name = container + "-" + session.id();
         threads.start("out-" + name, session::pumpOutput);
         threads.start("err-" + name, session::pumpErrors);
@@ -66,7 +78,7 @@ final class Supervisor {
                 });
     }
 
-    private void watchMachine(ManagedContainer container, Run run) {
+    private void watchMachine(ManagedPod pod, PodRun run) {
         try {
             while (!run.isOver() && !threads.isClosed()) {
                 Hypervisor driver =
@@ -77,15 +89,15 @@ final class Supervisor {
                     return;
                 }
                 try {
-                    watch(container, run, driver);
+                    watch(pod, run, driver);
                 } catch (Interrupted e) {
                     // The driver is gone, the run is over or the daemon stops: look again.
                     Thread.interrupted();
                 } catch (HyperException e) {
                     LOG.warn(
-                            "hypervisor {} cannot watch the machine of container {}: {}",
+                            "hypervisor {} cannot watch the machine of pod {}: {}",
                             driver.name(),
-                            container.record().shortId(),
+                            pod.record().shortId(),
                             e.getMessage());
                     awaitChange(driver);
                 }
@@ -95,16 +107,16 @@ final class Supervisor {
         }
     }
 
-    private void watch(ManagedContainer container, Run run, Hypervisor driver) {
+    private void watch(ManagedPod pod, PodRun run, Hypervisor driver) {
         Optional<VirtualMachine> machine = run.machine().with(driver);
         if (machine.isEmpty()) {
-            ending.machineLost(container, run, "the virtual machine ended while nobody watched");
+            ending.machineLost(pod, run, "the virtual machine ended while nobody watched");
             return;
         }
         run.watch(
                         () -> plugs.hypervisors().slot().has(driver),
                         () -> machine.get().waitForExit(LONG))
-                .ifPresent(exit -> ending.machineLost(container, run, exit.reason()));
+                .ifPresent(exit -> ending.machineLost(pod, run, exit.reason()));
     }
 
     private void awaitChange(Hypervisor driver) throws InterruptedException {
@@ -116,19 +128,23 @@ final class Supervisor {
                                 : Optional.of(driver));
     }
 
-    private void keepConnection(ManagedContainer container, Run run) {
+    private void keepConnection(ManagedPod pod, PodRun run) {
         try {
             while (!run.isOver() && !threads.isClosed()) {
-                String why = run.agent().map(GuestAgent::waitUntilLost).orElse("it is closed");
-                if (run.isOver() || threads.isClosed()) {
-                    return;
+                Optional<GuestAgent> agent = run.agent();
+                if (agent.isPresent()) {
+                    String why = agent.get().waitUntilLost();
+                    if (run.isOver() || threads.isClosed()) {
+                        return;
+                    }
+                    LOG.info(
+                            "pod {} lost the connection to its guest: {}",
+                            pod.record().shortId(),
+                            why);
+                    run.disconnect();
                 }
-                LOG.info(
-                        "container {} lost the connection to its guest: {}",
-                        container.record().shortId(),
-                        why);
-                run.disconnect();
-                reconnect(container, run);
+                run.awaitUnpaused();
+                reconnect(pod, run);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -138,21 +154,18 @@ final class Supervisor {
     }
 
     /** Tries as long as the machine lives: only its user stops a container. */
-    private void reconnect(ManagedContainer container, Run run) throws InterruptedException {
+    private void reconnect(ManagedPod pod, PodRun run) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
-        while (!run.isOver() && !threads.isClosed()) {
+        while (!run.isOver() && !run.isPaused() && !threads.isClosed()) {
             try {
                 GuestAgent agent =
                         plugs.agents().await().reconnect(run.machine().record().agent(), ANSWER);
-                if (!resume(container, run, agent)) {
-                    agent.close();
-                    ending.machineLost(container, run, "the guest forgot the container");
-                }
+                resume(pod, run, agent);
                 return;
             } catch (Interrupted e) {
                 throw e;
             } catch (HyperException e) {
-                LOG.debug("container {}: {}", container.record().shortId(), e.getMessage());
+                LOG.debug("pod {}: {}", pod.record().shortId(), e.getMessage());
                 run.awaitOver(pause);
                 pause = pause.multipliedBy(2);
                 pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
@@ -160,19 +173,48 @@ final class Supervisor {
         }
     }
 
-    private static boolean resume(ManagedContainer container, Run run, GuestAgent agent) {
+    private void resume(ManagedPod pod, PodRun run, GuestAgent agent) {
         try {
-            if (!run.init().resume(agent, container.id())) {
-                return false;
+            reunion.refresh(agent);
+            for (ManagedContainer container : pod.containers()) {
+                container
+                        .run()
+                        .filter(r -> r.pod().equals(run))
+                        .ifPresent(r -> resume(container, r, agent));
             }
-            for (ProcessSession exec : run.execs().values()) {
-                exec.resume(agent, container.id());
+            reunion.forgetStrangers(pod, run, agent);
+            if (!run.connected(agent)) {
+                agent.close();
             }
-            run.connected(agent);
-            return true;
         } catch (HyperException e) {
             agent.close();
             throw e;
+        }
+    }
+
+    private void resume(ManagedContainer container, Run run, GuestAgent agent) {
+        if (!run.init().resume(agent, container.id())) {
+            // Not on this thread, which keeps the connection that the end needs.
+            threads.start(
+                    "lost-" + container.record().shortId(),
+                    () ->
+                            ending.processLost(
+                                    container,
+                                    run,
+                                    "its guest does not know its process any more"));
+            return;
+        }
+        reunion.limit(container, agent);
+        for (ProcessSession exec : run.execs().values()) {
+            exec.resume(agent, container.id());
+        }
+        for (ProcessSession exec : reunion.unknownExecs(container, run, agent)) {
+            run.execs().put(exec.id(), exec);
+            serveExec(container, run, exec);
+            if (exec.id().startsWith(Executor.CHECK)) {
+                // Whoever would have killed it when its time is over is gone.
+                exec.process().ifPresent(p -> p.signal(Signals.KILL));
+            }
         }
     }
 }

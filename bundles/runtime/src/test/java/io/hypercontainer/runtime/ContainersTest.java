@@ -40,10 +40,10 @@ class ContainersTest extends LocalDaemonTest {
         assertThat(guest.machine().disks())
                 .extracting(d -> d.id() + (d.readOnly() ? " ro " : " rw ") + d.length())
                 .containsExactly(
-                        "root rw 4096",
-                        "layers ro " + 3 * LocalStorage.LAYER,
-                        "volume0 rw 4096",
-                        "volume1 rw 4096");
+                        "root0 rw 4096",
+                        "layers0 ro " + 3 * LocalStorage.LAYER,
+                        "volume1 rw 4096",
+                        "volume2 rw 4096");
         assertThat(((GuestRoot.Layers) guest.container().root()).layers())
                 .extracting(GuestRoot.Layer::offset)
                 .containsExactly(0L, LocalStorage.LAYER, 2 * LocalStorage.LAYER);
@@ -55,6 +55,20 @@ class ContainersTest extends LocalDaemonTest {
         assertThat(guest.setup().entropy()).hasSize(64);
         assertThat(get(id).machine().address()).contains("10.0.2.15");
         assertThat(get(id).machine().isolation()).contains("process");
+    }
+
+    @Test
+    void aHypervisorThatJoinsNoDisksGetsOneForEachLayer() throws Exception {
+        daemon.host.joinsDisks = false;
+        LocalGuest guest = daemon.host.guest(run(Specs.sh("cat").stdin()));
+        assertThat(guest.machine().disks())
+                .extracting(d -> d.id() + (d.readOnly() ? " ro " : " rw ") + d.extents().size())
+                .startsWith("root0 rw 1", "layer0-0 ro 1", "layer0-1 ro 1", "layer0-2 ro 1");
+        assertThat(((GuestRoot.Layers) guest.container().root()).layers())
+                .containsExactly(
+                        new GuestRoot.Layer("layer0-0", 0, LocalStorage.LAYER, "erofs"),
+                        new GuestRoot.Layer("layer0-1", 0, LocalStorage.LAYER, "erofs"),
+                        new GuestRoot.Layer("layer0-2", 0, LocalStorage.LAYER, "erofs"));
     }
 
     @Test

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.Event;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
 import io.hypercontainer.runtime.local.LocalDaemon;
+import io.hypercontainer.runtime.restart.Sleeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +29,14 @@ abstract class LocalDaemonTest {
 
     LocalDaemon daemon;
 
+    /** {@return how time passes} */
+    Sleeper sleeper() {
+        return Sleeper.REAL;
+    }
+
     @BeforeEach
     void startDaemon() {
-        daemon = new LocalDaemon(root);
+        daemon = new LocalDaemon(root, sleeper());
     }
 
     @AfterEach
@@ -59,6 +67,54 @@ abstract class LocalDaemonTest {
         return daemon.containers().get(name);
     }
 
+    /** Waits until something has happened to a container so many times. */
+    Event await(String action, String id, int times) {
+        List<Event> seen = new ArrayList<>();
+        try {
+            daemon.runtime()
+                    .events()
+                    .read(
+                            Optional.of(Instant.EPOCH),
+                            Optional.empty(),
+                            event -> {
+                                if (event.id().equals(id) && event.action().equals(action)) {
+                                    seen.add(event);
+                                }
+                                if (seen.size() == times) {
+                                    throw new Seen();
+                                }
+                            });
+        } catch (Seen e) {
+            return seen.getLast();
+        }
+        throw new AssertionError();
+    }
+
+    private static final class Seen extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** What has happened until now. */
+    List<Event> happened() {
+        List<Event> events = new ArrayList<>();
+        daemon.runtime()
+                .events()
+                .read(Optional.of(Instant.EPOCH), Optional.of(Instant.now()), events::add);
+        return events;
+    }
+
+    /** What has happened to a container until now. */
+    List<String> actions(String id) {
+        return happened().stream().filter(e -> e.id().equals(id)).map(Event::action).toList();
+    }
+
+    /** Another daemon comes. */
+    void restartDaemon() {
+        daemon.stop();
+        daemon.start();
+        daemon.plug();
+    }
+
     void closeInput(String id) {
         try (Attachment attachment = daemon.containers().attach(id)) {
             attachment.stdin().close();
@@ -85,7 +141,7 @@ abstract class LocalDaemonTest {
         assertThat(daemon.network.connected()).isEmpty();
         assertThat(root.resolve("vms")).isEmptyDirectory();
         try (var files = Files.walk(root)) {
-            assertThat(files.map(f -> f.getFileName().toString())).doesNotContain("run.json");
+            assertThat(files.map(f -> f.getFileName().toString())).doesNotContain("machine.json");
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

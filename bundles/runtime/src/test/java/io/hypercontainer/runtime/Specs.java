@@ -4,11 +4,12 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ExecSpec;
-import io.hypercontainer.api.runtime.MachineSpec;
+import io.hypercontainer.api.runtime.HealthOptions;
 import io.hypercontainer.api.runtime.MountSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Specifications that say only what a test is about. */
@@ -17,6 +18,8 @@ final class Specs {
     private Optional<String> name = Optional.empty();
     private boolean stdin;
     private boolean autoRemove;
+    private RestartPolicy restart = RestartPolicy.NO;
+    private HealthOptions health = HealthOptions.OF_IMAGE;
     private final List<MountSpec> mounts = new ArrayList<>();
     private final List<PortMapping> ports = new ArrayList<>();
 
@@ -58,6 +61,28 @@ final class Specs {
         return this;
     }
 
+    Specs restart(RestartPolicy.Kind kind, int retries) {
+        restart = new RestartPolicy(kind, retries);
+        return this;
+    }
+
+    Specs restart(RestartPolicy.Kind kind) {
+        return restart(kind, 0);
+    }
+
+    /** A check every 30 seconds, that may take 5. */
+    Specs health(String script, int retries) {
+        health =
+                new HealthOptions(
+                        false,
+                        Optional.of(List.of("sh", "-c", script)),
+                        Optional.of(Duration.ofSeconds(30)),
+                        Optional.of(Duration.ofSeconds(5)),
+                        Optional.empty(),
+                        Optional.of(retries));
+        return this;
+    }
+
     Specs volume(String volume, boolean readOnly) {
         mounts.add(new MountSpec.Volume(Optional.of(volume), "/v/" + volume, readOnly));
         return this;
@@ -69,26 +94,16 @@ final class Specs {
     }
 
     ContainerSpec build() {
-        return new ContainerSpec(
-                "host",
-                name,
-                Optional.empty(),
-                Optional.of(command),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                mounts,
-                ports,
-                false,
-                false,
-                stdin,
-                false,
-                autoRemove,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                MachineSpec.DEFAULT);
+        var spec =
+                ContainerSpec.of("host")
+                        .command(command)
+                        .mounts(mounts)
+                        .ports(ports)
+                        .stdin(stdin)
+                        .autoRemove(autoRemove)
+                        .restart(restart)
+                        .health(health);
+        name.ifPresent(spec::name);
+        return spec.build();
     }
 }

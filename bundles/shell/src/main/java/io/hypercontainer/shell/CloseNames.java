@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds what somebody may have meant. */
-final class CloseNames {
+public final class CloseNames {
     private static final int SUGGESTIONS = 3;
 
     private CloseNames() {}
 
     /** Names that start with what was typed or differ from it by a typing error or two. */
-    static List<String> of(String typed, Collection<String> names) {
+    public static List<String> of(String typed, Collection<String> names) {
         if (typed.isEmpty() || typed.length() > 64) {
             return List.of();
         }

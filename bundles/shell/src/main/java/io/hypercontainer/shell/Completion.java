@@ -86,7 +86,7 @@ public final class Completion {
                                             name[0],
                                             name.length == 1
                                                     ? entry.description()
-                                                    : "Manage " + name[0] + "s",
+                                                    : Usage.manage(name[0]),
                                             (first, second) -> first));
                 });
         return candidates(names);

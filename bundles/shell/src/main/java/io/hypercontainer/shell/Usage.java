@@ -28,7 +28,7 @@ final class Usage {
                     }
                     if (name.contains(" ")) {
                         var family = name.split(" ", 2)[0];
-                        families.put(family, "Manage " + family + "s");
+                        families.put(family, manage(family));
                     } else {
                         groups.computeIfAbsent(entry.group(), g -> new TreeMap<>())
                                 .put(name, entry.description());
@@ -53,6 +53,11 @@ final class Usage {
                 .append(PROGRAM)
                 .append(" COMMAND --help' for more information on a command.\n");
         return text.toString();
+    }
+
+    /** What a first word is for: {@code Manage volumes}. */
+    static String manage(String family) {
+        return "Manage " + family + (family.endsWith("s") ? "" : "s");
     }
 
     /** Help of a first word, such as {@code volume}. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell;
 
+import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.command.SessionEvent;
@@ -84,5 +85,20 @@ final class MemorySession implements Session {
     @Override
     public OutputStream write(String path) throws IOException {
         throw new IOException(path + ": no files here");
+    }
+
+    @Override
+    public Optional<PathStat> stat(String path, boolean follow) {
+        throw new UnsupportedOperationException("only the real client has files to look at");
+    }
+
+    @Override
+    public void readArchive(String path, boolean follow, String name, OutputStream sink) {
+        throw new UnsupportedOperationException("only the real client has folders");
+    }
+
+    @Override
+    public void writeArchive(String folder, Optional<String> name, InputStream archive) {
+        throw new UnsupportedOperationException("only the real client has folders");
     }
 }

@@ -37,11 +37,13 @@ public sealed interface GuestMount {
      * @param sizeBytes its size, 0 for half the memory
      * @param mode permissions of its root, such as 01777
      * @param target where it is mounted
+     * @param options how it is mounted
      */
-    record Tmpfs(long sizeBytes, int mode, String target) implements GuestMount {
+    record Tmpfs(long sizeBytes, int mode, String target, TmpfsOptions options)
+            implements GuestMount {
         @Override
         public boolean readOnly() {
-            return false;
+            return options.readOnly();
         }
     }
 }

@@ -7,14 +7,13 @@ import java.util.Optional;
 /** Where a guest finds a container's root file system. Disks are named by their ids. */
 public sealed interface GuestRoot {
     /**
-     * Read-only file systems on one disk, stacked by the guest, with a writable disk on top.
+     * Read-only file systems, stacked by the guest, with a writable disk on top.
      *
-     * @param disk the disk with the layers
-     * @param layers where they are on it, lowest first
+     * @param layers where they are, lowest first; on one disk or on several
      * @param writable disk that takes the changes; without, they are kept in the guest's memory
      * @param writableType its file system
      */
-    record Layers(String disk, List<Layer> layers, Optional<String> writable, String writableType)
+    record Layers(List<Layer> layers, Optional<String> writable, String writableType)
             implements GuestRoot {
         /** Keeps an unmodifiable copy. */
         public Layers {
@@ -23,13 +22,14 @@ public sealed interface GuestRoot {
     }
 
     /**
-     * A layer's place on its disk.
+     * A layer's place.
      *
+     * @param disk the disk that it is on
      * @param offset first byte
      * @param length number of bytes
      * @param type file system
      */
-    record Layer(long offset, long length, String type) {}
+    record Layer(String disk, long offset, long length, String type) {}
 
     /**
      * One disk with the whole file system.

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param terminal its size if it shall have a terminal
  * @param stdin whether it gets a standard input; without, it reads end of file at once
  * @param privileged whether it has all capabilities instead of docker's default set
+ * @param groups further groups, names or numbers
+ * @param ulimits limits of the process
  */
 public record ProcessSpec(
         String id,
@@ -26,10 +28,14 @@ public record ProcessSpec(
         String user,
         Optional<TerminalSize> terminal,
         boolean stdin,
-        boolean privileged) {
+        boolean privileged,
+        List<String> groups,
+        List<Ulimit> ulimits) {
     /** Keeps unmodifiable copies. */
     public ProcessSpec {
         args = List.copyOf(args);
         env = List.copyOf(env);
+        groups = List.copyOf(groups);
+        ulimits = List.copyOf(ulimits);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.api.command;
 
+import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,4 +79,42 @@ public interface Session {
      * @throws IOException if it cannot be opened; the message says why
      */
     OutputStream write(String path) throws IOException;
+
+    /**
+     * Looks at a file on their side.
+     *
+     * @param path relative to the working directory
+     * @param follow whether a link at the path's end is followed
+     * @return the file; empty if there is none
+     * @throws IOException if it cannot be looked at; the message says why
+     */
+    Optional<PathStat> stat(String path, boolean follow) throws IOException;
+
+    /**
+     * Reads a file or folder on their side as a tar archive, as long as it takes. Links in a folder
+     * are kept as links; what is neither file, folder nor link is left out and told on the error
+     * output.
+     *
+     * @param path relative to the working directory
+     * @param follow whether it is followed if it is a link
+     * @param name what it is called in the archive; empty for the content of a folder alone
+     * @param sink gets the archive
+     * @throws IOException if a file cannot be read or the archive not be written
+     */
+    void readArchive(String path, boolean follow, String name, OutputStream sink)
+            throws IOException;
+
+    /**
+     * Unpacks a tar archive in a folder on their side, as long as it takes. The archive need not be
+     * trusted: nothing is written outside of the folder, and owners, devices and set-user-id bits
+     * are not taken over. If it fails, part of it may have been unpacked.
+     *
+     * @param folder relative to the working directory
+     * @param name what stands for the first part of each entry's name; empty to leave names alone
+     * @param archive a tar archive
+     * @throws IOException if the archive cannot be read or a file not be written
+     * @throws io.hypercontainer.api.InvalidSpec if the archive is damaged, or an entry would be
+     *     written outside of the folder
+     */
+    void writeArchive(String folder, Optional<String> name, InputStream archive) throws IOException;
 }

@@ -13,7 +13,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * it is being stopped.
  */
 @ConsumerType
-public interface Driver {
+public interface Driver extends Inventory {
     /**
      * The name users choose it by.
      *

@@ -13,13 +13,15 @@ public enum Capability {
     HOTPLUG_NIC,
     /** Host folders can be shared with the guest (virtiofs). */
     SHARE,
-    /** Host folders can be shared with a machine that runs already. */
+    /** Single files of the host can be shared with the guest, and nothing beside them. */
+    SHARE_FILE,
+    /** What can be shared, can be shared with a machine that runs already, and taken back. */
     HOTPLUG_SHARE,
-    /** Memory of a running machine can be changed. */
+    /** Memory of a running machine can be changed, below what it began with and above. */
     RESIZE_MEMORY,
-    /** The number of CPUs of a running machine can be changed. */
+    /** A running machine can get more CPUs; not every one can get fewer. */
     RESIZE_CPUS,
-    /** A disk can be made of several extents, see {@link Disk}. */
+    /** A disk can be made of several extents and of parts of files, see {@link Disk}. */
     JOINED_DISK,
     /** Interfaces can use {@link NicBackend.UserMode}. */
     USER_NETWORK,

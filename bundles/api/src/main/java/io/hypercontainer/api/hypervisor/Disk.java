@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param id how the guest finds it: {@code [a-z0-9-]}, at most 20 characters (the length of a
  *     virtio-blk serial number); unique in the machine
- * @param extents at least one; more than one needs {@link Capability#JOINED_DISK}. The driver never
- *     changes owner or mode of the files of a read-only disk; others are the machine's alone
+ * @param extents at least one; several, or a part of a file, need {@link Capability#JOINED_DISK}.
+ *     The driver never changes owner or mode of the files of a read-only disk; others are the
+ *     machine's alone
  * @param readOnly whether the guest may only read it
  */
 public record Disk(String id, List<Extent> extents, boolean readOnly) {

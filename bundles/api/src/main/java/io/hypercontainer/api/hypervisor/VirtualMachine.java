@@ -109,7 +109,7 @@ public interface VirtualMachine {
     }
 
     /**
-     * Shares a further host folder ({@link Capability#HOTPLUG_SHARE}).
+     * Shares more of the host ({@link Capability#HOTPLUG_SHARE}).
      *
      * @param share its tag must be new in this machine
      */
@@ -118,9 +118,22 @@ public interface VirtualMachine {
     }
 
     /**
-     * Changes the memory of the running guest ({@link Capability#RESIZE_MEMORY}).
+     * Takes a share back ({@link Capability#HOTPLUG_SHARE}); returns when nothing on the host
+     * serves it any more.
      *
-     * @param bytes the new size
+     * @param tag the share's tag
+     */
+    default void removeShare(String tag) {
+        throw new Unsupported(record().hypervisor(), Capability.HOTPLUG_SHARE);
+    }
+
+    /**
+     * Changes the memory of the running guest ({@link Capability#RESIZE_MEMORY}); returns when it
+     * has as much. If it fails, the guest keeps what it had.
+     *
+     * @param bytes the new size, a multiple of 1 MiB
+     * @throws io.hypercontainer.api.Conflict if there is no room for so much, or the guest uses
+     *     more and does not let go of it
      */
     default void setMemory(long bytes) {
         throw new Unsupported(record().hypervisor(), Capability.RESIZE_MEMORY);
@@ -130,6 +143,8 @@ public interface VirtualMachine {
      * Changes the number of virtual CPUs of the running guest ({@link Capability#RESIZE_CPUS}).
      *
      * @param cpus the new number
+     * @throws io.hypercontainer.api.Conflict if there is no room for so many, or they can only be
+     *     taken from a machine that does not run; nothing has changed then
      */
     default void setCpus(int cpus) {
         throw new Unsupported(record().hypervisor(), Capability.RESIZE_CPUS);

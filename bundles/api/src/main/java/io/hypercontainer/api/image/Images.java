@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.api.image;
 
+import io.hypercontainer.api.driver.Inventory;
 import io.hypercontainer.api.storage.StorageDriver;
 import java.io.InputStream;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * of at least two hex digits.
  */
 @ProviderType
-public interface Images {
+public interface Images extends Inventory {
     /** {@return all images, newest first} */
     List<Image> list();
 

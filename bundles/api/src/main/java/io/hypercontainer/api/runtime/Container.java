@@ -34,6 +34,13 @@ import java.util.Optional;
  * @param stopSignal signal that asks it to stop
  * @param stopTimeout time between that and KILL
  * @param machine its virtual machine
+ * @param pod id of its pod
+ * @param restart what happens when its process has ended
+ * @param restarts how often it was restarted since a user started it
+ * @param healthCheck how it is checked
+ * @param health what the checks say, while it runs
+ * @param limits its share of its pod's machine
+ * @param log what becomes of what it prints
  */
 public record Container(
         String id,
@@ -58,7 +65,14 @@ public record Container(
         boolean privileged,
         String stopSignal,
         Duration stopTimeout,
-        Machine machine) {
+        Machine machine,
+        String pod,
+        RestartPolicy restart,
+        int restarts,
+        Optional<HealthCheck> healthCheck,
+        Optional<Health> health,
+        Limits limits,
+        LogSpec log) {
     /** Keeps unmodifiable copies. */
     public Container {
         args = List.copyOf(args);

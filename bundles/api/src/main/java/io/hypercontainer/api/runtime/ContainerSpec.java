@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.api.runtime;
 
+import io.hypercontainer.api.agent.Ulimit;
 import io.hypercontainer.api.network.PortMapping;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 
 /**
  * A container to make. What is empty comes from the image, then from the daemon's configuration.
+ * Made with {@link #of}.
  *
  * @param image name of an image on this host
  * @param name the container's name; empty for a made-up one
@@ -30,6 +32,16 @@ import java.util.Optional;
  * @param stopSignal signal that asks it to stop
  * @param stopTimeout time between that signal and KILL
  * @param machine the virtual machine that it runs in
+ * @param pod id or name of a pod that it is added to; {@code machine}, {@code ports} and {@code
+ *     hostname} are the pod's then and must be empty. Empty for a pod of its own
+ * @param restart what happens when its process has ended
+ * @param health how to see whether it is well
+ * @param limits its share of its pod's machine
+ * @param log what becomes of what it prints
+ * @param files what is put into it before its first start
+ * @param groups further groups of its process, names or numbers
+ * @param sysctls kernel settings of its namespaces
+ * @param ulimits limits of its processes
  */
 public record ContainerSpec(
         String image,
@@ -51,7 +63,16 @@ public record ContainerSpec(
         boolean privileged,
         Optional<String> stopSignal,
         Optional<Duration> stopTimeout,
-        MachineSpec machine) {
+        MachineSpec machine,
+        Optional<String> pod,
+        RestartPolicy restart,
+        HealthOptions health,
+        Limits limits,
+        LogSpec log,
+        List<FileSpec> files,
+        List<String> groups,
+        Map<String, String> sysctls,
+        List<Ulimit> ulimits) {
     /** Keeps unmodifiable copies. */
     public ContainerSpec {
         env = List.copyOf(env);
@@ -60,5 +81,19 @@ public record ContainerSpec(
         ports = List.copyOf(ports);
         entrypoint = entrypoint.map(List::copyOf);
         command = command.map(List::copyOf);
+        files = List.copyOf(files);
+        groups = List.copyOf(groups);
+        sysctls = Map.copyOf(sysctls);
+        ulimits = List.copyOf(ulimits);
+    }
+
+    /**
+     * Begins a specification.
+     *
+     * @param image name of an image on this host
+     * @return a builder with nothing but the image
+     */
+    public static ContainerSpecBuilder of(String image) {
+        return new ContainerSpecBuilder(image);
     }
 }

@@ -17,6 +17,21 @@ public sealed interface ContainerState {
     record Running(Instant since) implements ContainerState {}
 
     /**
+     * Its process runs in a pod that is halted.
+     *
+     * @param since when it was started
+     */
+    record Paused(Instant since) implements ContainerState {}
+
+    /**
+     * Its process has ended and will be started again.
+     *
+     * @param started when it was started
+     * @param status how it ended
+     */
+    record Restarting(Instant started, ExitStatus status) implements ContainerState {}
+
+    /**
      * Its process has ended.
      *
      * @param started when it was started
@@ -25,12 +40,22 @@ public sealed interface ContainerState {
      */
     record Exited(Instant started, ExitStatus status, String error) implements ContainerState {}
 
-    /** {@return docker's word for it: {@code created}, {@code running}, {@code exited}} */
+    /**
+     * {@return docker's word for it: {@code created}, {@code running}, {@code paused}, {@code
+     * restarting}, {@code exited}}
+     */
     default String word() {
         return switch (this) {
             case Created c -> "created";
             case Running r -> "running";
+            case Paused p -> "paused";
+            case Restarting r -> "restarting";
             case Exited e -> "exited";
         };
+    }
+
+    /** {@return whether it has a process, running or halted} */
+    default boolean isAlive() {
+        return this instanceof Running || this instanceof Paused;
     }
 }

@@ -2,9 +2,14 @@
 package io.hypercontainer.api.runtime;
 
 import io.hypercontainer.api.agent.CannotExecute;
+import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.PathStat;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +84,16 @@ public interface Containers {
     void stop(String name, Optional<Duration> grace);
 
     /**
+     * Stops the container as {@link #stop} does, if it runs, and starts it again. One that is to be
+     * removed at its end is not.
+     *
+     * @param name the container
+     * @param grace how long its end may take; empty for the container's own
+     * @throws CannotExecute as {@link #start}
+     */
+    void restart(String name, Optional<Duration> grace) throws CannotExecute;
+
+    /**
      * Sends a signal to the container's process.
      *
      * @param name the container
@@ -134,4 +149,112 @@ public interface Containers {
      * @return what it uses, as its guest counts it
      */
     GuestStats stats(String name);
+
+    /**
+     * Halts a container with its pod. Does nothing if it is halted.
+     *
+     * @param name a container that has a pod of its own
+     * @throws io.hypercontainer.api.Conflict if it does not run or shares its pod: pause the pod
+     */
+    void pause(String name);
+
+    /**
+     * Lets a halted container go on.
+     *
+     * @param name a container that has a pod of its own
+     * @throws io.hypercontainer.api.Conflict if it is not paused
+     */
+    void unpause(String name);
+
+    /**
+     * Changes the name.
+     *
+     * @param name the container
+     * @param to its new name
+     * @throws io.hypercontainer.api.Conflict if that is taken
+     */
+    void rename(String name, String to);
+
+    /**
+     * Changes limits and restart policy, of a running container at once. Memory and CPUs of a
+     * container with a pod of its own are those of its machine.
+     *
+     * @param name the container
+     * @param update what shall change
+     * @return the container
+     */
+    Container update(String name, ContainerUpdate update);
+
+    /**
+     * Asks the guest for the processes of a container.
+     *
+     * @param name a running container
+     * @return its processes, by their numbers
+     */
+    List<ProcessInfo> processes(String name);
+
+    /**
+     * Reaches for the files of a container. One that does not run gets its machine booted for that,
+     * without a network and without its process, until the files are closed; meanwhile it cannot be
+     * started, changed or removed: who wants to waits.
+     *
+     * @param name the container
+     * @return its files; to be closed by the calling thread
+     * @throws io.hypercontainer.api.Conflict if it is paused, or one of its volumes is in use by
+     *     another pod
+     */
+    ContainerFiles files(String name);
+
+    /**
+     * Compares a container with its image, see {@link #files}.
+     *
+     * @param name the container
+     * @return what it has changed, by path
+     */
+    default List<Change> changes(String name) {
+        try (ContainerFiles files = files(name)) {
+            return files.changes();
+        }
+    }
+
+    /**
+     * Looks at a file of a container, see {@link #files}.
+     *
+     * @param name the container
+     * @param path as for {@link ContainerFiles#stat}
+     * @return the file
+     * @throws io.hypercontainer.api.NotFound if there is none
+     */
+    default PathStat stat(String name, String path) {
+        try (ContainerFiles files = files(name)) {
+            return files.stat(path);
+        }
+    }
+
+    /**
+     * Reads a file or folder of a container, see {@link #files}.
+     *
+     * @param name the container
+     * @param path as for {@link ContainerFiles#readArchive}
+     * @param sink gets a tar archive with the file or folder under its own name
+     */
+    default void readArchive(String name, String path, OutputStream sink) {
+        try (ContainerFiles files = files(name)) {
+            files.readArchive(path, sink);
+        }
+    }
+
+    /**
+     * Unpacks an archive in a container, see {@link #files}.
+     *
+     * @param name the container
+     * @param path an existing folder in the container, from its root
+     * @param archive a tar archive
+     * @param owners whether the archive's owners are taken over; else all belongs to root
+     */
+    default void writeArchive(String name, String path, InputStream archive, boolean owners) {
+        try (ContainerFiles files = files(name)) {
+            files.writeArchive(path, archive, owners);
+        }
+    }
 }

@@ -9,6 +9,15 @@ public interface Runtime {
     /** {@return containers} */
     Containers containers();
 
+    /** {@return pods} */
+    Pods pods();
+
+    /** {@return what happens} */
+    Events events();
+
+    /** {@return finder of what is wrong} */
+    Doctor doctor();
+
     /** {@return volumes} */
     Volumes volumes();
 

@@ -2,6 +2,7 @@
 package io.hypercontainer.api.storage;
 
 import io.hypercontainer.api.driver.Driver;
+import io.hypercontainer.api.driver.Holding;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,14 @@ public interface StorageDriver extends Driver {
     void removeLayer(Layer layer);
 
     /**
+     * {@return diff ids of all layers that are here, complete, by which the image store finds those
+     * that no image needs; none unless this is overridden}
+     */
+    default Set<String> layers() {
+        return Set.of();
+    }
+
+    /**
      * Makes a root file system for a container.
      *
      * @param spec what is wanted
@@ -79,15 +88,24 @@ public interface StorageDriver extends Driver {
     /**
      * Makes an empty volume.
      *
-     * @param name its name, {@code [a-zA-Z0-9][a-zA-Z0-9_.-]*}
-     * @param sizeBytes the most it shall hold, 0 for the driver's default
+     * @param spec what is wanted
      * @return the volume
      * @throws io.hypercontainer.api.Conflict if there is one of that name
      */
-    Volume createVolume(String name, long sizeBytes);
+    Volume createVolume(VolumeSpec spec);
 
     /** {@return all volumes, by name} */
     List<Volume> volumes();
+
+    /**
+     * Looks a volume up.
+     *
+     * @param name its name
+     * @return the volume
+     */
+    default Optional<Volume> volume(String name) {
+        return volumes().stream().filter(v -> v.name().equals(name)).findFirst();
+    }
 
     /**
      * Deletes a volume and what is in it; does nothing if there is none of that name.
@@ -98,4 +116,19 @@ public interface StorageDriver extends Driver {
 
     /** {@return what all of it takes} */
     StorageUsage usage();
+
+    /** {@return the root file systems; layers are the image store's, volumes are users'} */
+    @Override
+    default List<Holding> census() {
+        return roots().stream()
+                .<Holding>map(id -> new Holding.Owned("file", "root file system " + id, id))
+                .toList();
+    }
+
+    @Override
+    default void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned root) {
+            releaseRoot(root.owner());
+        }
+    }
 }

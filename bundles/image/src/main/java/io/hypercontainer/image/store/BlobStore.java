@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Content by digest, laid out as in the OCI image layout. What is in it was verified. */
 public final class BlobStore {
@@ -27,6 +29,11 @@ public final class BlobStore {
     public BlobStore(StoreFolder folder, Path root) {
         this.folder = folder;
         blobs = folder.folder("blobs/sha256");
+        for (Path file : folder.files(blobs)) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                folder.setAside(file, "it is no file");
+            }
+        }
         Path layout = root.resolve("oci-layout");
         if (!Files.exists(layout)) {
             folder.write(
@@ -149,11 +156,10 @@ public final class BlobStore {
     }
 
     /** {@return digests of all blobs} */
-    Iterable<Digest> all() {
+    Stream<Digest> all() {
         return folder.files(blobs).stream()
                 .map(file -> Digest.find("sha256:" + file.getFileName()))
-                .flatMap(Optional::stream)
-                .toList();
+                .flatMap(Optional::stream);
     }
 
     void delete(Digest digest) {

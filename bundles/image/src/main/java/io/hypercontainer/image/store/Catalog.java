@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.image.store;
 
+import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.image.spec.Configuration;
 import io.hypercontainer.image.spec.Digest;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An image's record is written before its references and deleted before them, so a change that
  * was cut off leaves an image with fewer names, or names without an image, which the next start
- * deletes.
+ * deletes. While a damaged record is set aside, nothing is deleted: it may have named it.
  */
 public final class Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
@@ -60,15 +61,28 @@ public final class Catalog {
         imageRecords.read(
                 (json, name) -> {
                     ImageRecord image = ImageRecord.parse(json, name);
-                    byte[] config = blobs.read(image.id(), Configuration.MAX_BYTES);
-                    return new Stored(image, Configuration.parse(config, name));
+                    checkKey(name, image.id().hex());
+                    byte[] bytes = blobs.read(image.id(), Configuration.MAX_BYTES);
+                    Configuration configuration = Configuration.parse(bytes, name);
+                    if (!configuration.diffIds().equals(image.chain())) {
+                        throw new InvalidSpec(name + " has other layers than its configuration");
+                    }
+                    return new Stored(image, configuration);
                 },
                 (key, image) -> images.put(image.id(), image));
-        referenceRecords.read(Catalog::parseReference, this::takeReference);
+        boolean complete = !folder.lacksRecords();
+        referenceRecords.read(
+                Catalog::parseReference, (key, named) -> takeReference(key, named, complete));
     }
 
-    private void takeReference(String key, Named named) {
-        if (images.containsKey(named.image)) {
+    private static void checkKey(String name, String key) {
+        if (!name.equals(key + StoreFolder.RECORD)) {
+            throw new InvalidSpec(name + " is the record of " + key);
+        }
+    }
+
+    private void takeReference(String key, Named named, boolean complete) {
+        if (images.containsKey(named.image) || !complete) {
             references.put(named.name, named.image);
         } else {
             LOG.warn("{} named an image that is gone; the name is deleted", named.name.familiar());
@@ -175,7 +189,8 @@ public final class Catalog {
 
     private static Named parseReference(byte[] bytes, String where) {
         JsonObject json = Records.parse(bytes, where, REFERENCE_VERSION);
-        return new Named(
-                Reference.parse(json.text("name")), Digest.parse(json.text("image"), where));
+        Reference name = Reference.parse(json.text("name"));
+        checkKey(where, key(name));
+        return new Named(name, Digest.parse(json.text("image"), where));
     }
 }

@@ -6,6 +6,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.image.spec.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 
@@ -31,14 +32,14 @@ public final class Records {
         for (Path file : folder.files(path)) {
             String name = file.getFileName().toString();
             try {
-                if (Files.size(file) > MAX_BYTES) {
-                    throw new InvalidSpec(name + " is too large");
+                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        || Files.size(file) > MAX_BYTES) {
+                    throw new InvalidSpec(name + " is no file of at most " + MAX_BYTES + " bytes");
                 }
                 consumer.accept(
-                        name.replace(".json", ""), parser.apply(Files.readAllBytes(file), name));
-            } catch (IOException e) {
-                throw StoreFolder.failure("read", file, e);
-            } catch (HyperException e) {
+                        name.replace(StoreFolder.RECORD, ""),
+                        parser.apply(Files.readAllBytes(file), name));
+            } catch (IOException | HyperException e) {
                 folder.setAside(file, String.valueOf(e.getMessage()));
             }
         }
@@ -59,7 +60,7 @@ public final class Records {
     }
 
     private Path file(String key) {
-        return path.resolve(key + ".json");
+        return path.resolve(key + StoreFolder.RECORD);
     }
 
     public static JsonObject parse(byte[] bytes, String where, int version) {

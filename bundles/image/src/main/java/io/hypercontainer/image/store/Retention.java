@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
+    private final StoreFolder folder;
     private final Catalog catalog;
     private final BlobStore blobs;
     private final LayerJournal journal;
@@ -50,12 +51,35 @@ public final class Retention {
         this.blobs = blobs;
         this.drivers = drivers;
         journal = new LayerJournal(folder);
-        Set<Digest> needed = neededBlobs();
-        for (Digest blob : blobs.all()) {
-            if (!needed.contains(blob)) {
-                blobs.delete(blob);
-            }
+        this.folder = folder;
+        unneededBlobs().forEach(blobs::delete);
+    }
+
+    /**
+     * {@return blobs that nothing needs; none while a damaged record may have named them. Ask in
+     * {@link #locked}.}
+     */
+    List<Digest> unneededBlobs() {
+        if (folder.lacksRecords()) {
+            return List.of();
         }
+        Set<Digest> needed = neededBlobs();
+        needed.addAll(heldBlobs.keySet());
+        return blobs.all().filter(blob -> !needed.contains(blob)).toList();
+    }
+
+    /** {@return layers of a driver that nothing needs and nothing settles; likewise} */
+    List<Digest> unneededLayers(StorageDriver driver) {
+        if (folder.lacksRecords()) {
+            return List.of();
+        }
+        Set<Digest> needed = new HashSet<>(heldLayers.keySet());
+        catalog.images().forEach(image -> needed.addAll(image.record().chain()));
+        journal.all().values().forEach(needed::addAll);
+        return driver.layers().stream()
+                .map(diffId -> Digest.parse(diffId, "layer"))
+                .filter(diffId -> !needed.contains(diffId))
+                .toList();
     }
 
     /** {@return a lease that holds nothing yet} */
@@ -233,7 +257,7 @@ public final class Retention {
     private Set<Digest> neededBlobs() {
         return catalog.images().stream()
                 .flatMap(image -> image.record().blobs())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** {@return the chains of all images, and of each image up to each of its layers} */
@@ -252,7 +276,8 @@ public final class Retention {
         held.computeIfPresent(digest, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    private void locked(Runnable change) {
+    /** Nothing is taken into use or let go while this runs. */
+    void locked(Runnable change) {
         lock.lock();
         try {
             change.run();

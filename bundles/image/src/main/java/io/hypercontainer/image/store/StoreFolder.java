@@ -9,13 +9,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +30,18 @@ import org.slf4j.LoggerFactory;
 public final class StoreFolder {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFolder.class);
 
+    /** Ends the names of records. */
+    static final String RECORD = ".json";
+
+    private static final FileAttribute<?> OWN =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path root;
     private final Path temporary;
     private final Path damaged;
+
+    /** Files of work that goes on; the rest of {@code tmp} is left from a failure. */
+    private final Set<Path> busy = ConcurrentHashMap.newKeySet();
 
     /**
      * Opens the folder and removes what unfinished work has left.
@@ -58,11 +73,37 @@ public final class StoreFolder {
 
     /** {@return a new empty file in the same file system, for work that is not finished} */
     public Path newTemporaryFile() {
+        Path file = temporary.resolve(UUID.randomUUID().toString());
+        busy.add(file);
         try {
-            return Files.createTempFile(temporary, "", "");
+            return Files.createFile(file, OWN);
         } catch (IOException e) {
+            busy.remove(file);
             throw failure("make a file in", temporary, e);
         }
+    }
+
+    /** {@return what unfinished work has left} */
+    List<Path> leftovers() {
+        return files(temporary).stream().filter(file -> !busy.contains(file)).toList();
+    }
+
+    /** {@return what was set aside} */
+    List<Path> damaged() {
+        return files(damaged);
+    }
+
+    /**
+     * @param name a file's name
+     * @return whether such a file was set aside
+     */
+    public boolean hasAside(String name) {
+        return damaged().stream().anyMatch(file -> file.getFileName().toString().startsWith(name));
+    }
+
+    /** {@return whether a record was set aside, which may have named what nothing else names} */
+    boolean lacksRecords() {
+        return damaged().stream().anyMatch(file -> file.getFileName().toString().contains(RECORD));
     }
 
     /** Writes a file so that after a power cut the old or the new content is there. */
@@ -85,6 +126,7 @@ public final class StoreFolder {
     void publish(Path finished, Path target) {
         try {
             Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+            busy.remove(finished);
             synchronizeFolderOf(target);
         } catch (IOException e) {
             throw failure("write", target, e);
@@ -126,6 +168,8 @@ public final class StoreFolder {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             LOG.warn("cannot delete {}: {}", file, e.toString());
+        } finally {
+            busy.remove(file);
         }
     }
 
@@ -138,7 +182,7 @@ public final class StoreFolder {
         } catch (NoSuchFileException e) {
             LOG.debug("{} is gone already", file);
         } catch (IOException e) {
-            throw failure("set aside", file, e);
+            LOG.error("image store: {} is damaged ({}) and cannot be set aside", file, why, e);
         }
     }
 
@@ -161,11 +205,22 @@ public final class StoreFolder {
         if (e instanceof ClosedByInterruptException) {
             return new Interrupted("to " + what + " " + file, new InterruptedException());
         }
-        return new Unavailable("image store: cannot " + what + " " + file + ": " + reason(e), e);
+        String reason = reason(e);
+        return new Unavailable(
+                reason.contains("No space left") || reason.contains("quota exceeded")
+                        ? "image store: cannot %s %s: the disk is full (%s); remove unused images,"
+                                        .formatted(what, file, reason)
+                                + " containers or volumes"
+                        : "image store: cannot " + what + " " + file + ": " + reason,
+                e);
     }
 
+    /** The file is named already, and an exception of a file names it again. */
     private static String reason(Exception e) {
-        String message = e.getMessage();
+        String message =
+                e instanceof FileSystemException named && named.getReason() != null
+                        ? named.getReason()
+                        : e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
     }
 }

@@ -5,12 +5,16 @@ import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.Drivers;
+import io.hypercontainer.api.runtime.Finding;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.runtime.config.HyperdFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -182,5 +186,27 @@ public final class DriverManager {
      */
     public SystemInfo describe(SystemInfo info) {
         return problems.addedTo(info);
+    }
+
+    /**
+     * Adds what is wrong with the bundles of drivers to what is wrong on the host.
+     *
+     * @param doctor finds the rest
+     * @return finds both
+     */
+    public Doctor examinedBy(Doctor doctor) {
+        return new Doctor() {
+            @Override
+            public List<Finding> examine() {
+                List<Finding> all = new ArrayList<>(doctor.examine());
+                problems.all().forEach(p -> all.add(new Finding("daemon", "drivers", p, false)));
+                return all;
+            }
+
+            @Override
+            public List<Finding> collect() {
+                return doctor.collect();
+            }
+        };
     }
 }

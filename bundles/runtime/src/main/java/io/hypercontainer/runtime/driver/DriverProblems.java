@@ -43,4 +43,9 @@ final class DriverProblems {
                 info.drivers(),
                 all);
     }
+
+    /** {@return what is wrong now} */
+    List<String> all() {
+        return List.copyOf(lines.values());
+    }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Walks through a log from its oldest entry, across rotations that happen meanwhile. */
 final class LogCursor implements AutoCloseable {
-    private final ContainerLog log;
+    private final FileLog log;
     private final LogCodec codec;
     private final byte[] buffer = new byte[64 * 1024];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -18,7 +18,7 @@ final class LogCursor implements AutoCloseable {
     private int next;
     private int limit;
 
-    LogCursor(ContainerLog log, LogCodec codec) {
+    LogCursor(FileLog log, LogCodec codec) {
         this.log = log;
         this.codec = codec;
         this.generation = log.oldestGeneration();

@@ -8,9 +8,12 @@ package io.hypercontainer.runtime.log;
  * @param files number of files, at least 1
  */
 public record LogLimits(long fileBytes, int files) {
+    /** One rotation for each line is not worth it. */
+    private static final long SMALLEST = 4096;
+
     /** Corrects what makes no sense. */
     public LogLimits {
-        fileBytes = Math.max(fileBytes, LogCodec.LONGEST_LINE);
+        fileBytes = Math.max(fileBytes, SMALLEST);
         files = Math.max(files, 1);
     }
 }

@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 
 /** Reads the part of a log that somebody asked for. */
 final class LogReader {
-    private final ContainerLog log;
+    private final FileLog log;
     private final LogCodec codec;
 
-    LogReader(ContainerLog log, LogCodec codec) {
+    LogReader(FileLog log, LogCodec codec) {
         this.log = log;
         this.codec = codec;
     }

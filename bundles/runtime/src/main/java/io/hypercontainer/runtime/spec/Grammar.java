@@ -29,6 +29,14 @@ public final class Grammar {
     }
 
     /**
+     * @param name of a pod
+     * @return the name
+     */
+    public static String podName(String name) {
+        return match(CONTAINER, name, "pod name", "2 to 128 letters, digits, '_', '.', '-'");
+    }
+
+    /**
      * @param name of a volume
      * @return the name
      */

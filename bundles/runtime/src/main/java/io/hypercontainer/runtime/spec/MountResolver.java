@@ -2,6 +2,7 @@
 package io.hypercontainer.runtime.spec;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.runtime.MountSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class MountResolver {
         for (String volume : imageVolumes) {
             String target = target(volume);
             if (targets.add(target)) {
-                mounts.add(new Mounted.InVolume(volumeNames.get(), target, false, true));
+                mounts.add(new Mounted.InVolume(volumeNames.get(), target, false, true, false));
             }
         }
         if (mounts.size() > MOST_MOUNTS) {
@@ -68,35 +69,42 @@ public final class MountResolver {
     private Mounted resolve(MountSpec spec, String target) {
         return switch (spec) {
             case MountSpec.Volume v ->
-                    v.name().isPresent()
-                            ? new Mounted.InVolume(
-                                    Grammar.volumeName(v.name().get()), target, v.readOnly(), false)
-                            : new Mounted.InVolume(volumeNames.get(), target, v.readOnly(), true);
-            case MountSpec.Bind b -> new Mounted.OfHost(folder(b.source()), target, b.readOnly());
+                    new Mounted.InVolume(
+                            v.name().map(Grammar::volumeName).orElseGet(volumeNames),
+                            target,
+                            v.readOnly(),
+                            v.name().isEmpty(),
+                            v.noCopy());
+            case MountSpec.Bind b -> new Mounted.OfHost(onHost(b.source()), target, b.readOnly());
             case MountSpec.Tmpfs t -> {
-                if (t.sizeBytes() < 0 || t.mode() < 0 || t.mode() > 07777) {
+                TmpfsOptions o = t.options();
+                if (t.sizeBytes() < 0
+                        || t.mode() < 0
+                        || t.mode() > 07777
+                        || o.uid() < 0
+                        || o.gid() < 0) {
                     throw new InvalidSpec(
-                            "tmpfs at '" + target + "' has a size or mode out of range");
+                            "tmpfs at '" + target + "' has a size, mode or owner out of range");
                 }
-                yield new Mounted.InMemory(target, t.sizeBytes(), t.mode());
+                yield new Mounted.InMemory(target, t.sizeBytes(), t.mode(), o);
             }
         };
     }
 
     /** Links are followed here, once: what the guest gets can't be changed by moving a link. */
-    private static String folder(String source) {
+    private static String onHost(String source) {
         try {
             Path path = Path.of(source);
             if (!path.isAbsolute()) {
                 throw new InvalidSpec("bind mount source '" + source + "' is not an absolute path");
             }
             Path real = path.toRealPath();
-            if (!Files.isDirectory(real)) {
+            if (!Files.isDirectory(real) && !Files.isRegularFile(real)) {
                 throw new InvalidSpec(
                         "bind mount source '"
                                 + source
-                                + "' is a single file: a guest can share folders only, bind the"
-                                + " folder that holds it");
+                                + "' is neither a folder nor a regular file: sockets, pipes and"
+                                + " devices of the host cannot reach into a virtual machine");
             }
             return real.toString();
         } catch (IOException | InvalidPathException e) {

@@ -3,6 +3,7 @@ package io.hypercontainer.runtime.spec;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.hypercontainer.api.agent.TmpfsOptions;
 
 /** Something mounted in a container, with all decided. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -22,12 +23,13 @@ public sealed interface Mounted {
      * @param target absolute path in the container
      * @param readOnly whether it may only be read
      * @param anonymous whether nobody named it
+     * @param noCopy whether it stays empty where the image has files
      */
-    record InVolume(String name, String target, boolean readOnly, boolean anonymous)
+    record InVolume(String name, String target, boolean readOnly, boolean anonymous, boolean noCopy)
             implements Mounted {}
 
     /**
-     * A folder of the host.
+     * A folder or file of the host.
      *
      * @param source absolute path on the host
      * @param target absolute path in the container
@@ -41,6 +43,8 @@ public sealed interface Mounted {
      * @param target absolute path in the container
      * @param sizeBytes its size, 0 for half the memory
      * @param mode permissions of its root
+     * @param options how it is mounted
      */
-    record InMemory(String target, long sizeBytes, int mode) implements Mounted {}
+    record InMemory(String target, long sizeBytes, int mode, TmpfsOptions options)
+            implements Mounted {}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.spec;
 
-import io.hypercontainer.api.network.PortMapping;
+import io.hypercontainer.api.agent.Ulimit;
 import java.util.List;
 import java.util.Map;
 
@@ -12,31 +12,35 @@ import java.util.Map;
  * @param env {@code NAME=value} each, complete
  * @param user {@code user[:group]}, empty for root
  * @param workdir absolute working directory
- * @param hostname host name
  * @param labels labels
  * @param mounts outer ones before those inside them
- * @param ports what to publish; host port 0 is chosen at each start
  * @param exposedPorts what the image exposes
  * @param stopSignal signal that asks it to stop
+ * @param groups further groups of its process
+ * @param sysctls kernel settings of its namespaces
+ * @param ulimits limits of its processes
  */
 public record Resolved(
         List<String> args,
         List<String> env,
         String user,
         String workdir,
-        String hostname,
         Map<String, String> labels,
         List<Mounted> mounts,
-        List<PortMapping> ports,
         List<String> exposedPorts,
-        String stopSignal) {
+        String stopSignal,
+        List<String> groups,
+        Map<String, String> sysctls,
+        List<Ulimit> ulimits) {
     /** Keeps unmodifiable copies. */
     public Resolved {
         args = List.copyOf(args);
         env = List.copyOf(env);
         labels = Map.copyOf(labels);
         mounts = List.copyOf(mounts);
-        ports = List.copyOf(ports);
         exposedPorts = List.copyOf(exposedPorts);
+        groups = List.copyOf(groups);
+        sysctls = Map.copyOf(sysctls);
+        ulimits = List.copyOf(ulimits);
     }
 }

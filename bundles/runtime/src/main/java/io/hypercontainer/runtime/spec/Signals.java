@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.spec;
 import io.hypercontainer.api.InvalidSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Names and numbers of the signals of Linux on x86-64 (signal(7)). */
 public final class Signals {
@@ -16,6 +17,10 @@ public final class Signals {
                     "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP",
                     "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
                     "PWR", "SYS");
+
+    /** INT, QUIT, KILL and TERM. */
+    private static final Set<Integer> ENDING = Set.of(2, 3, KILL, 15);
+
     private static final int RTMIN = 34;
     private static final int RTMAX = 64;
 
@@ -47,6 +52,15 @@ public final class Signals {
                     "'" + signal + "' is no signal: use a name such as TERM or a number from 1");
         }
         return number;
+    }
+
+    /**
+     * @param signal number of a signal that a user sends to a container
+     * @param stopSignal the signal that asks the container to stop
+     * @return whether the user wants it to end; HUP means "read your configuration" as often
+     */
+    public static boolean ends(int signal, String stopSignal) {
+        return ENDING.contains(signal) || signal == number(stopSignal);
     }
 
     /** {@code RTMIN}, {@code RTMIN+3}, {@code RTMAX-1}: systemd in a container asks for such. */

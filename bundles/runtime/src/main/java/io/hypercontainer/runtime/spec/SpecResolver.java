@@ -3,21 +3,16 @@ package io.hypercontainer.runtime.spec;
 
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.image.ImageConfig;
-import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Completes a specification from its image, as docker does, and checks the result. */
 public final class SpecResolver {
     private static final String PATH =
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private static final Pattern EXPOSED = Pattern.compile("([0-9]{1,5})(?:/(tcp|udp))?");
-    private static final int MOST_PORTS = 1024;
 
     private final MountResolver mounts;
 
@@ -29,15 +24,13 @@ public final class SpecResolver {
     }
 
     /**
-     * @param id the container's id
+     * @param hostname its pod's host name
      * @param spec what the user wants
      * @param image what the image wants
      * @return all decided
      * @throws InvalidSpec if a value is not valid
      */
-    public Resolved resolve(String id, ContainerSpec spec, ImageConfig image) {
-        String hostname =
-                Grammar.hostname(spec.hostname().filter(h -> !h.isEmpty()).orElse(shortId(id)));
+    public Resolved resolve(String hostname, ContainerSpec spec, ImageConfig image) {
         String signal = orElse(spec.stopSignal().orElse(""), orElse(image.stopSignal(), "SIGTERM"));
         Signals.number(signal);
         Map<String, String> labels = new HashMap<>(image.labels());
@@ -47,12 +40,13 @@ public final class SpecResolver {
                 env(spec, image, hostname),
                 user(spec.user().orElse(image.user())),
                 workdir(spec, image),
-                hostname,
                 labels,
                 mounts.resolve(spec.mounts(), image.volumes()),
-                ports(spec, image),
                 image.exposedPorts(),
-                signal);
+                signal,
+                ProcessResolver.groups(spec.groups()),
+                ProcessResolver.sysctls(spec.sysctls()),
+                ProcessResolver.ulimits(spec.ulimits()));
     }
 
     private static List<String> args(ContainerSpec spec, ImageConfig image) {
@@ -104,51 +98,7 @@ public final class SpecResolver {
                 spec.workdir().filter(w -> !w.isEmpty()).orElse(fromImage), "working directory");
     }
 
-    private static List<PortMapping> ports(ContainerSpec spec, ImageConfig image) {
-        List<PortMapping> ports = new ArrayList<>(spec.ports());
-        boolean none = spec.machine().network().filter("none"::equals).isPresent();
-        if (none && (!ports.isEmpty() || spec.publishAll())) {
-            throw new InvalidSpec("ports cannot be published without a network");
-        }
-        if (spec.publishAll()) {
-            image.exposedPorts().stream()
-                    .map(SpecResolver::anyHostPort)
-                    .filter(p ->
-                            spec.ports().stream()
-                                    .noneMatch(o ->
-                                            o.containerPort() == p.containerPort()
-                                                    && o.protocol().equals(p.protocol())))
-                    .forEach(ports::add);
-        }
-        if (ports.size() > MOST_PORTS) {
-            throw new InvalidSpec(
-                    ports.size()
-                            + " published ports are more than the "
-                            + MOST_PORTS
-                            + " possible");
-        }
-        return ports;
-    }
-
-    private static PortMapping anyHostPort(String exposed) {
-        Matcher matcher = EXPOSED.matcher(exposed);
-        if (!matcher.matches()) {
-            throw new InvalidSpec(
-                    "the image exposes '" + exposed + "', which is no tcp or udp port");
-        }
-        String protocol = matcher.group(2);
-        return new PortMapping(
-                protocol == null ? "tcp" : protocol,
-                "0.0.0.0",
-                0,
-                Integer.parseInt(matcher.group(1)));
-    }
-
     private static String orElse(String value, String other) {
         return value.isEmpty() ? other : value;
-    }
-
-    private static String shortId(String id) {
-        return id.substring(0, 12);
     }
 }

@@ -15,6 +15,9 @@ public final class AtomicFile {
     /** Ends the names of files that were not finished. */
     static final String UNFINISHED = ".tmp";
 
+    /** Ends the names of files that keep room on the disk. */
+    static final String RESERVE = ".reserve";
+
     private AtomicFile() {}
 
     /**
@@ -25,25 +28,72 @@ public final class AtomicFile {
     public static void write(Path folder, String name, byte[] content, boolean durable)
             throws IOException {
         Path unfinished = folder.resolve(name + UNFINISHED);
+        try {
+            fill(unfinished, content, durable);
+        } catch (IOException e) {
+            Files.deleteIfExists(unfinished);
+            throw e;
+        }
+        Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        if (durable) {
+            forceFolder(folder);
+        }
+    }
+
+    /** Keeps room on the disk for one {@link #writeReserved}; whoever gets past this has it. */
+    static void reserve(Path folder, String name, int bytes) throws IOException {
+        Path reserve = folder.resolve(name + RESERVE);
+        try {
+            fill(reserve, new byte[bytes], false);
+        } catch (IOException e) {
+            Files.deleteIfExists(reserve);
+            throw e;
+        }
+    }
+
+    /** Writes a file as {@link #write} does, in the reserved room if the disk has no other. */
+    static void writeReserved(Path folder, String name, byte[] content) throws IOException {
+        Path reserve = folder.resolve(name + RESERVE);
+        try {
+            write(folder, name, content, true);
+            Files.deleteIfExists(reserve);
+        } catch (IOException full) {
+            if (!Files.exists(reserve) || Files.size(reserve) < content.length) {
+                throw full;
+            }
+            // Its blocks are its own already: this takes none from the disk.
+            uninterrupted(() -> {
+                try (FileChannel channel = FileChannel.open(reserve, StandardOpenOption.WRITE)) {
+                    channel.truncate(content.length);
+                    writeAll(channel, content);
+                    channel.force(true);
+                }
+            });
+            Files.move(reserve, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(folder);
+        }
+    }
+
+    private static void fill(Path file, byte[] content, boolean durable) throws IOException {
         uninterrupted(() -> {
             try (FileChannel channel =
                     FileChannel.open(
-                            unfinished,
+                            file,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.TRUNCATE_EXISTING,
                             StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+                writeAll(channel, content);
                 if (durable) {
                     channel.force(true);
                 }
             }
         });
-        Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        if (durable) {
-            forceFolder(folder);
+    }
+
+    private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
         }
     }
 

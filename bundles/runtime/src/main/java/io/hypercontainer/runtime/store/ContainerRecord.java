@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.store;
 
-import io.hypercontainer.runtime.spec.MachineSize;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +18,11 @@ import java.util.stream.Stream;
  * @param image the image's name when it was made
  * @param imageId the image's id
  * @param created when it was made
+ * @param pod id of its pod; its own if the pod was made for it
+ * @param storage name of the driver that keeps its files
  * @param spec what it does
  * @param options how it is treated
- * @param machine the machine that it gets
+ * @param supervision what is done when it ends, or is not well
  * @param phase where it is in its life
  */
 public record ContainerRecord(
@@ -30,10 +32,13 @@ public record ContainerRecord(
         String image,
         String imageId,
         Instant created,
+        String pod,
+        String storage,
         Resolved spec,
         Options options,
-        Machine machine,
-        Phase phase) {
+        Supervision supervision,
+        Phase phase)
+        implements StoredRecord {
     /** The format that this daemon writes. */
     public static final int SCHEMA = 1;
 
@@ -46,6 +51,8 @@ public record ContainerRecord(
      * @param autoRemove whether it is deleted when it has ended
      * @param privileged whether its process has all capabilities
      * @param stopTimeout time between stop signal and KILL
+     * @param limits its share of its pod's machine
+     * @param log what becomes of what it prints
      */
     public record Options(
             boolean terminal,
@@ -53,40 +60,16 @@ public record ContainerRecord(
             boolean readOnly,
             boolean autoRemove,
             boolean privileged,
-            Duration stopTimeout) {}
-
-    /**
-     * The machine that a container gets.
-     *
-     * @param hypervisor name of the hypervisor driver
-     * @param storage name of the storage driver
-     * @param network name of the network, {@code none} for none
-     * @param networkDriver name of the network driver, empty for none
-     * @param size memory and CPUs
-     * @param requireHardware whether it must not run without hardware virtualization
-     * @param isolation what separated it from the host when it last ran
-     */
-    public record Machine(
-            String hypervisor,
-            String storage,
-            String network,
-            String networkDriver,
-            MachineSize size,
-            boolean requireHardware,
-            Optional<String> isolation) {
+            Duration stopTimeout,
+            Limits limits,
+            LogSpec log) {
         /**
-         * @param isolation what separates it from the host
+         * @param other its share of the machine
          * @return with that
          */
-        public Machine with(String isolation) {
-            return new Machine(
-                    hypervisor,
-                    storage,
-                    network,
-                    networkDriver,
-                    size,
-                    requireHardware,
-                    Optional.of(isolation));
+        public Options limited(Limits other) {
+            return new Options(
+                    terminal, stdin, readOnly, autoRemove, privileged, stopTimeout, other, log);
         }
     }
 
@@ -96,16 +79,68 @@ public record ContainerRecord(
      */
     public ContainerRecord in(Phase next) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, spec, options, machine, next);
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                next);
     }
 
     /**
-     * @param other its machine
-     * @return with that machine
+     * @param other its name
+     * @return with that name
      */
-    public ContainerRecord on(Machine other) {
+    public ContainerRecord named(String other) {
         return new ContainerRecord(
-                schema, id, name, image, imageId, created, spec, options, other, phase);
+                schema,
+                id,
+                other,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                options,
+                supervision,
+                phase);
+    }
+
+    /**
+     * @param other how it is treated
+     * @return with that
+     */
+    public ContainerRecord treated(Options other) {
+        return new ContainerRecord(
+                schema,
+                id,
+                name,
+                image,
+                imageId,
+                created,
+                pod,
+                storage,
+                spec,
+                other,
+                supervision,
+                phase);
+    }
+
+    /**
+     * @param other what is done when it ends, or is not well
+     * @return with that
+     */
+    public ContainerRecord supervised(Supervision other) {
+        return new ContainerRecord(
+                schema, id, name, image, imageId, created, pod, storage, spec, options, other,
+                phase);
     }
 
     /** {@return the beginning of its id, as people see it} */

@@ -2,6 +2,7 @@
 package io.hypercontainer.runtime.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Folders that belong to one container. */
 public final class Folders {
+    /** Each line has the mount point between spaces, space itself as octal number (proc(5)). */
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+
     private Folders() {}
 
     /**
@@ -28,12 +32,18 @@ public final class Folders {
     }
 
     /**
-     * Deletes a folder with all that is in it; links are deleted, never followed.
+     * Deletes a folder with all that is in it; links are deleted, never followed, and what is
+     * mounted below it is not touched.
      *
      * @param folder the folder, may be missing
      * @throws IOException if something cannot be deleted
      */
     public static void delete(Path folder) throws IOException {
+        String path = folder.toAbsolutePath().normalize().toString();
+        String mounted = " " + path.replace(" ", "\\040") + "/";
+        if (Files.readString(MOUNTS).contains(mounted)) {
+            throw new FileSystemException(folder.toString(), null, "something is mounted in it");
+        }
         try {
             Files.walkFileTree(
                     folder,

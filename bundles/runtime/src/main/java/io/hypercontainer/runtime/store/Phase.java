@@ -4,6 +4,7 @@ package io.hypercontainer.runtime.store;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.hypercontainer.api.agent.ExitStatus;
+import io.hypercontainer.runtime.log.LogPosition;
 import java.time.Instant;
 
 /** Where a container is in its life, as kept on disk. */
@@ -12,6 +13,7 @@ import java.time.Instant;
     @JsonSubTypes.Type(value = Phase.Creating.class, name = "creating"),
     @JsonSubTypes.Type(value = Phase.Created.class, name = "created"),
     @JsonSubTypes.Type(value = Phase.Running.class, name = "running"),
+    @JsonSubTypes.Type(value = Phase.Restarting.class, name = "restarting"),
     @JsonSubTypes.Type(value = Phase.Exited.class, name = "exited"),
     @JsonSubTypes.Type(value = Phase.Removing.class, name = "removing")
 })
@@ -23,11 +25,26 @@ public sealed interface Phase {
     record Created() implements Phase {}
 
     /**
-     * Its machine has been launched.
+     * It was started: its machine has been launched, if it did not run.
      *
      * @param since when
+     * @param log what the log held then
      */
-    record Running(Instant since) implements Phase {}
+    record Running(Instant since, LogPosition log) implements Phase {}
+
+    /**
+     * Its process has ended and will be started again.
+     *
+     * @param started when it was started
+     * @param status how it ended
+     * @param error why it lost its machine, else empty
+     */
+    record Restarting(Instant started, ExitStatus status, String error) implements Phase {
+        /** {@return if it is not started again after all} */
+        public Exited exited() {
+            return new Exited(started, status, error);
+        }
+    }
 
     /**
      * Its process has ended.

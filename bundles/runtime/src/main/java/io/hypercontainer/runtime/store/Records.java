@@ -7,11 +7,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import java.nio.file.Path;
-import tools.jackson.core.JacksonException;
+import java.util.Map;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** Turns records into JSON and back. What is incomplete is refused, what is unknown is skipped. */
@@ -29,6 +31,9 @@ final class Records {
         @JsonSubTypes.Type(value = NicBackend.UserMode.class, name = "user")
     })
     private interface BackendTypes {}
+
+    /** What a container's record did not have at first, and what is meant where it is missing. */
+    private static final Map<String, Object> LATER = Map.of("supervision", Supervision.NONE);
 
     /** The schema alone, to tell a newer format from a damaged file. */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -53,16 +58,28 @@ final class Records {
     }
 
     /**
-     * @throws JacksonException if it is damaged
+     * @throws RuntimeException if it is damaged: Jackson's, or one of a record's own checks
      */
     <T> T read(byte[] content, Class<T> type) {
-        return json.readValue(content, type);
+        JsonNode tree = json.readTree(content);
+        if (type.equals(ContainerRecord.class) && tree instanceof ObjectNode object) {
+            LATER.forEach((name, value) -> {
+                if (!object.has(name)) {
+                    object.set(name, json.valueToTree(value));
+                }
+            });
+        }
+        T value = json.treeToValue(tree, type);
+        if (value == null) {
+            throw new IllegalStateException("it says null");
+        }
+        return value;
     }
 
     /**
-     * @throws JacksonException if it is damaged
+     * @throws RuntimeException if it is damaged
      */
     int schema(byte[] content) {
-        return json.readValue(content, Schema.class).schema();
+        return read(content, Schema.class).schema();
     }
 }

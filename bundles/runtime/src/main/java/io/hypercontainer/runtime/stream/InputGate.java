@@ -21,20 +21,42 @@ final class InputGate {
 
     private final OnClose onClose;
     private final ReentrantLock writing = new ReentrantLock();
-    private volatile @Nullable OutputStream process;
+    private @Nullable OutputStream process; // guarded by this
     private volatile boolean finished;
 
     InputGate(OnClose onClose) {
         this.onClose = onClose;
     }
 
-    void feed(OutputStream stdin) {
+    synchronized void feed(OutputStream stdin) {
         process = stdin;
+        notifyAll();
     }
 
     /** The process has ended: writes are discarded from now on. */
-    void finish() {
+    synchronized void finish() {
         finished = true;
+        notifyAll();
+    }
+
+    /** Waits until the process has been found: it may be that of an earlier daemon. */
+    private synchronized @Nullable OutputStream target() throws InterruptedIOException {
+        if (onClose == OnClose.DISCARD) {
+            return null;
+        }
+        try {
+            while (process == null && !finished) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+        return finished ? null : process;
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while writing input");
     }
 
     OutputStream connect() {
@@ -88,16 +110,11 @@ final class InputGate {
             }
         }
 
-        private @Nullable OutputStream target() {
-            return onClose == OnClose.DISCARD || finished ? null : process;
-        }
-
         private void lock() throws InterruptedIOException {
             try {
                 writing.lockInterruptibly();
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while writing input");
+                throw interrupted();
             }
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The host's side of one process in a guest, for as long as the process lives. */
@@ -158,6 +159,7 @@ public final class ProcessSession {
 
     /** Ends the session without an end of the process: the daemon stops. */
     public void abandon() {
+        stdin.finish();
         stdout.fail("the daemon is stopping");
         stderr.fail("the daemon is stopping");
         end.completeExceptionally(new io.hypercontainer.api.Unavailable("the daemon is stopping"));
@@ -223,10 +225,12 @@ public final class ProcessSession {
      * Connects a client.
      *
      * @param waitFor what its {@link Attachment#waitFor} waits for
+     * @param signalled told of each signal before it is sent
      * @return the connection
      */
-    public Attachment attach(CompletableFuture<ExitStatus> waitFor) {
-        return new Connection(stdin.connect(), stdout.connect(), stderr.connect(), waitFor);
+    public Attachment attach(CompletableFuture<ExitStatus> waitFor, IntConsumer signalled) {
+        return new Connection(
+                stdin.connect(), stdout.connect(), stderr.connect(), waitFor, signalled);
     }
 
     private final class Connection implements Attachment {
@@ -234,12 +238,19 @@ public final class ProcessSession {
         private final Pipe out;
         private final Pipe err;
         private final CompletableFuture<ExitStatus> ended;
+        private final IntConsumer signalled;
 
-        Connection(OutputStream in, Pipe out, Pipe err, CompletableFuture<ExitStatus> ended) {
+        Connection(
+                OutputStream in,
+                Pipe out,
+                Pipe err,
+                CompletableFuture<ExitStatus> ended,
+                IntConsumer signalled) {
             this.in = in;
             this.out = out;
             this.err = err;
             this.ended = ended;
+            this.signalled = signalled;
         }
 
         @Override
@@ -269,7 +280,11 @@ public final class ProcessSession {
 
         @Override
         public void signal(int signal) {
-            process().ifPresent(p -> p.signal(signal));
+            process()
+                    .ifPresent(p -> {
+                        signalled.accept(signal);
+                        p.signal(signal);
+                    });
         }
 
         @Override

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.local;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.agent.ExitStatus;
@@ -18,7 +20,10 @@ import io.hypercontainer.api.agent.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +31,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** A connection to a guest. */
 final class LocalAgent implements GuestAgent {
@@ -74,29 +82,43 @@ final class LocalAgent implements GuestAgent {
     @Override
     public void createContainer(GuestContainer container) {
         check();
-        guest.container = container;
+        if (guest.containers.putIfAbsent(container.id(), container) != null) {
+            throw new Conflict("there is a container " + container.id());
+        }
+    }
+
+    @Override
+    public void createUnsealed(GuestContainer container) {
+        createContainer(container);
+        guest.unsealed.add(container.id());
     }
 
     @Override
     public GuestProcess start(String container, ProcessSpec process) throws CannotExecute {
         check();
-        return new LocalProcess(guest.start(process), 0, 0);
+        return new LocalProcess(container, guest.start(container, process), 0, 0);
     }
 
     @Override
     public Optional<GuestProcess> process(
             String container, String process, long stdoutOffset, long stderrOffset) {
         check();
-        return Optional.ofNullable(guest.programs.get(process))
-                .map(p -> new LocalProcess(p, stdoutOffset, stderrOffset));
+        return Optional.ofNullable(guest.programs.get(new LocalGuest.Key(container, process)))
+                .map(p -> new LocalProcess(container, p, stdoutOffset, stderrOffset));
     }
 
     @Override
     public List<GuestContainerState> containers() {
         check();
-        return List.of(
-                new GuestContainerState(
-                        guest.container().id(), List.copyOf(guest.programs.keySet())));
+        return guest.containers.keySet().stream()
+                .map(id ->
+                        new GuestContainerState(
+                                id,
+                                guest.programs.keySet().stream()
+                                        .filter(k -> k.container().equals(id))
+                                        .map(LocalGuest.Key::process)
+                                        .toList()))
+                .toList();
     }
 
     @Override
@@ -111,9 +133,56 @@ final class LocalAgent implements GuestAgent {
     }
 
     @Override
+    public void readArchive(String container, String path, OutputStream sink) {
+        check();
+        byte[] content = guest.files.get(path);
+        if (content == null) {
+            throw new NotFound("there is no file " + path);
+        }
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(sink)) {
+            TarArchiveEntry entry = new TarArchiveEntry(path.substring(path.lastIndexOf('/') + 1));
+            entry.setSize(content.length);
+            tar.putArchiveEntry(entry);
+            tar.write(content);
+            tar.closeArchiveEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void writeArchive(String container, String path, InputStream archive, boolean owners) {
+        check();
+        if (!guest.unsealed.contains(container) || !path.equals("/") || !owners) {
+            throw new IllegalStateException("unpacks in the root of containers only");
+        }
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(archive)) {
+            TarArchiveEntry entry;
+            while ((entry = tar.getNextEntry()) != null) {
+                guest.unpacked.add(
+                        "%s %o %d:%d %s"
+                                .formatted(
+                                        entry.getName(),
+                                        entry.getMode(),
+                                        entry.getLongUserId(),
+                                        entry.getLongGroupId(),
+                                        new String(tar.readAllBytes(), StandardCharsets.UTF_8)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
     public void destroyContainer(String container) {
         check();
-        guest.container = null;
+        guest.destroy(container);
+    }
+
+    @Override
+    public void refresh(Instant now, byte[] entropy) {
+        check();
+        guest.clock = now;
     }
 
     @Override
@@ -139,11 +208,17 @@ final class LocalAgent implements GuestAgent {
     }
 
     private final class LocalProcess implements GuestProcess {
+        private final String container;
         private final LocalGuest.Program program;
         private final InputStream stdout;
         private final InputStream stderr;
 
-        LocalProcess(LocalGuest.Program program, long stdoutOffset, long stderrOffset) {
+        LocalProcess(
+                String container,
+                LocalGuest.Program program,
+                long stdoutOffset,
+                long stderrOffset) {
+            this.container = container;
             this.program = program;
             this.stdout = program.stdout.from(stdoutOffset, LocalAgent.this);
             this.stderr = program.stderr.from(stderrOffset, LocalAgent.this);
@@ -211,7 +286,7 @@ final class LocalAgent implements GuestAgent {
         @Override
         public void acknowledge() {
             check();
-            guest.programs.remove(program.id);
+            guest.programs.remove(new LocalGuest.Key(container, program.id));
         }
     }
 }

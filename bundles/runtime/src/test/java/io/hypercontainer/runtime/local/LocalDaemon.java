@@ -12,6 +12,7 @@ import io.hypercontainer.runtime.HyperRuntime;
 import io.hypercontainer.runtime.config.Settings;
 import io.hypercontainer.runtime.log.LogLimits;
 import io.hypercontainer.runtime.plug.Plugged;
+import io.hypercontainer.runtime.restart.Sleeper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +26,14 @@ public final class LocalDaemon implements AutoCloseable {
                     "",
                     256L << 20,
                     1,
-                    new Boot(Path.of("/kernel"), Path.of("/initrd"), List.of()),
+                    new Boot(Path.of("/proc/version"), Path.of("/proc/cpuinfo"), List.of()),
                     false,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     new LogLimits(1 << 20, 2));
 
     private final Path root;
+    private final Sleeper sleeper;
 
     /** Where machines live. */
     public final LocalHypervisor.Host host = new LocalHypervisor.Host();
@@ -49,8 +51,17 @@ public final class LocalDaemon implements AutoCloseable {
      * @param root its state folder
      */
     public LocalDaemon(Path root) {
+        this(root, Sleeper.REAL);
+    }
+
+    /**
+     * @param root its state folder
+     * @param sleeper lets time pass
+     */
+    public LocalDaemon(Path root, Sleeper sleeper) {
         this.root = root;
-        this.runtime = new HyperRuntime(root, "1.0.0", () -> SETTINGS);
+        this.sleeper = sleeper;
+        this.runtime = new HyperRuntime(root, "1.0.0", () -> SETTINGS, sleeper);
         plugAll();
     }
 
@@ -94,7 +105,7 @@ public final class LocalDaemon implements AutoCloseable {
 
     /** Another daemon starts on the same root, without drivers. */
     public void start() {
-        runtime = new HyperRuntime(root, "1.0.0", () -> SETTINGS);
+        runtime = new HyperRuntime(root, "1.0.0", () -> SETTINGS, sleeper);
     }
 
     /** All drivers come to the daemon that was started. */

@@ -7,26 +7,58 @@ import io.hypercontainer.api.agent.GuestContainer;
 import io.hypercontainer.api.agent.GuestProcess;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.ProcessSpec;
+import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A machine and the guest in it. */
 public final class LocalGuest {
     final VmSpec spec;
-    final Map<String, Program> programs = new ConcurrentHashMap<>();
+    final Map<String, Disk> disks = new ConcurrentHashMap<>();
+
+    /** What is shared with it, by tags. */
+    public final Map<String, Share> shares = new ConcurrentHashMap<>();
+
+    final Map<String, GuestContainer> containers = new ConcurrentHashMap<>();
+
+    /** By container and process. */
+    final Map<Key, Program> programs = new ConcurrentHashMap<>();
+
+    /** Files of all containers, by path. */
+    public final Map<String, byte[]> files = new ConcurrentHashMap<>();
+
+    /** Containers that have not been started and can be written. */
+    final Set<String> unsealed = ConcurrentHashMap.newKeySet();
+
+    /** What was unpacked: name, mode, owners and content of each file. */
+    public final List<String> unpacked = new CopyOnWriteArrayList<>();
+
+    /** The processes that were started. */
+    public final List<ProcessSpec> started = new CopyOnWriteArrayList<>();
+
+    volatile List<Forward> forwards = List.of();
+    volatile boolean paused;
+    volatile Instant clock = Instant.EPOCH;
     final CompletableFuture<String> end = new CompletableFuture<>();
-    volatile @Nullable GuestContainer container;
     volatile @Nullable GuestSetup setup;
     volatile @Nullable LocalAgent connection;
 
+    record Key(String container, String process) {}
+
     LocalGuest(VmSpec spec) {
         this.spec = spec;
+        spec.disks().forEach(d -> disks.put(d.id(), d));
+        spec.shares().forEach(s -> shares.put(s.tag(), s));
     }
 
     /** A process of the guest. */
@@ -53,7 +85,9 @@ public final class LocalGuest {
         }
     }
 
-    Program start(ProcessSpec spec) throws CannotExecute {
+    Program start(String container, ProcessSpec spec) throws CannotExecute {
+        started.add(spec);
+        unsealed.remove(container);
         ProcessBuilder builder = new ProcessBuilder(spec.args());
         builder.environment().clear();
         spec.env()
@@ -67,9 +101,12 @@ public final class LocalGuest {
         }
         try {
             Program program = new Program(spec.id(), builder.start());
-            programs.put(spec.id(), program);
+            programs.put(new Key(container, spec.id()), program);
+            synchronized (programs) {
+                programs.notifyAll();
+            }
             if (spec.id().equals(GuestProcess.INIT)) {
-                var _ = program.exit.thenAccept(s -> killAllBut(GuestProcess.INIT));
+                var _ = program.exit.thenAccept(s -> killAllBut(container, GuestProcess.INIT));
             }
             return program;
         } catch (IOException e) {
@@ -79,10 +116,23 @@ public final class LocalGuest {
         }
     }
 
-    private void killAllBut(String survivor) {
-        programs.values().stream()
-                .filter(p -> !p.id.equals(survivor))
-                .forEach(p -> p.process.destroyForcibly());
+    private void killAllBut(String container, String survivor) {
+        programs.forEach((key, program) -> {
+            if (key.container().equals(container) && !key.process().equals(survivor)) {
+                program.process.destroyForcibly();
+            }
+        });
+    }
+
+    private void killAll() {
+        programs.values().forEach(p -> p.process.destroyForcibly());
+    }
+
+    /** A container is gone with all its processes. */
+    void destroy(String container) {
+        killAllBut(container, "");
+        programs.keySet().removeIf(key -> key.container().equals(container));
+        containers.remove(container);
     }
 
     /** The machine ends, with all that ran in it. */
@@ -90,7 +140,7 @@ public final class LocalGuest {
         // The host hears nothing of the processes: it loses the connection before they die.
         end.complete(reason);
         loseConnection();
-        killAllBut("");
+        killAll();
     }
 
     /** The channel between host and guest breaks. */
@@ -101,13 +151,11 @@ public final class LocalGuest {
         }
     }
 
-    /** {@return what the container is made of} */
+    /** {@return what its only container is made of} */
     public GuestContainer container() {
-        GuestContainer made = container;
-        if (made == null) {
-            throw new IllegalStateException("the guest has no container");
-        }
-        return made;
+        return containers.values().stream()
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the guest has no container"));
     }
 
     /** {@return what the guest was told of itself} */
@@ -121,7 +169,7 @@ public final class LocalGuest {
 
     /** Somebody types to the first process while no host is connected. */
     public void type(String text) throws IOException {
-        Program init = programs.get(GuestProcess.INIT);
+        Program init = programs.get(new Key(container().id(), GuestProcess.INIT));
         if (init == null) {
             throw new IllegalStateException("the guest runs nothing");
         }
@@ -134,7 +182,7 @@ public final class LocalGuest {
 
     /** The guest is as it was before anything was started in it. */
     public void forget() {
-        killAllBut("");
+        killAll();
         programs.clear();
     }
 
@@ -146,5 +194,43 @@ public final class LocalGuest {
     /** {@return the process ids of what runs} */
     public List<String> running() {
         return programs.values().stream().filter(p -> p.process.isAlive()).map(p -> p.id).toList();
+    }
+
+    /** {@return ids of the disks that are plugged in} */
+    public List<String> disks() {
+        return disks.keySet().stream().sorted().toList();
+    }
+
+    /** The first process of a container is killed, and has ended when this returns. */
+    public void kill(String container) {
+        Program init = programs.get(new Key(container, GuestProcess.INIT));
+        if (init == null) {
+            throw new IllegalStateException("the guest does not run " + container);
+        }
+        init.process.destroyForcibly();
+        init.exit.join();
+    }
+
+    /** Waits until a process with such an id runs. */
+    public void awaitStart(String beginning) throws InterruptedException {
+        synchronized (programs) {
+            while (running().stream().noneMatch(id -> id.startsWith(beginning))) {
+                programs.wait();
+            }
+        }
+    }
+
+    /** Waits until no process with such an id runs. */
+    public void awaitEnd(String beginning) {
+        programs.forEach((key, program) -> {
+            if (key.process().startsWith(beginning)) {
+                program.exit.join();
+            }
+        });
+    }
+
+    /** {@return which ports its interface forwards now} */
+    public List<Forward> forwards() {
+        return forwards;
     }
 }

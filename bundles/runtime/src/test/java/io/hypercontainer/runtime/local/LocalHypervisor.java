@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime.local;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestAgentConnector;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
 import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
+import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
+import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmExit;
 import io.hypercontainer.api.hypervisor.VmRecord;
@@ -21,6 +27,7 @@ import io.hypercontainer.api.hypervisor.VmStats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +36,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /** A hypervisor driver whose machines are kept in a host that outlives it. */
 public final class LocalHypervisor implements Hypervisor {
     /** The machines; the same host serves several drivers, one after the other. */
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
+
+        /** Whether the drivers have {@link Capability#JOINED_DISK}. */
+        public volatile boolean joinsDisks = true;
+
+        /** Whether they have {@link Capability#SHARE_FILE}. */
+        public volatile boolean sharesFiles = true;
+
+        /** What becomes of a connection to a guest. */
+        public volatile UnaryOperator<GuestAgent> connections = agent -> agent;
 
         /** {@return the machine with this id} */
         public LocalGuest guest(String id) {
@@ -57,7 +74,7 @@ public final class LocalHypervisor implements Hypervisor {
             if (address instanceof ChannelAddress.UnixSocket(Path path)) {
                 LocalGuest guest = guests.get(path);
                 if (guest != null && !guest.end.isDone()) {
-                    return new LocalAgent(guest);
+                    return connections.apply(new LocalAgent(guest));
                 }
             }
             throw new DriverFailure("nobody answers at " + address);
@@ -90,7 +107,20 @@ public final class LocalHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.JOINED_DISK, Capability.USER_NETWORK);
+        Set<Capability> capabilities =
+                EnumSet.of(
+                        Capability.USER_NETWORK,
+                        Capability.HOTPLUG_DISK,
+                        Capability.SHARE,
+                        Capability.HOTPLUG_SHARE,
+                        Capability.PAUSE);
+        if (host.sharesFiles) {
+            capabilities.add(Capability.SHARE_FILE);
+        }
+        if (host.joinsDisks) {
+            capabilities.add(Capability.JOINED_DISK);
+        }
+        return capabilities;
     }
 
     @Override
@@ -116,6 +146,20 @@ public final class LocalHypervisor implements Hypervisor {
                 .map(LocalMachine::new);
     }
 
+    @Override
+    public List<Holding> census() {
+        return host.alive().stream()
+                .<Holding>map(id -> new Holding.Owned("process", "guest " + id, id))
+                .toList();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned machine && host.alive().contains(machine.owner())) {
+            host.guest(machine.owner()).end("nobody owned it");
+        }
+    }
+
     private final class LocalMachine implements VirtualMachine {
         private final LocalGuest guest;
 
@@ -138,7 +182,10 @@ public final class LocalHypervisor implements Hypervisor {
 
         @Override
         public VmState state() {
-            return guest.end.isDone() ? VmState.ENDED : VmState.RUNNING;
+            if (guest.end.isDone()) {
+                return VmState.ENDED;
+            }
+            return guest.paused ? VmState.PAUSED : VmState.RUNNING;
         }
 
         @Override
@@ -153,6 +200,49 @@ public final class LocalHypervisor implements Hypervisor {
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        @Override
+        public void pause() {
+            guest.paused = true;
+        }
+
+        @Override
+        public void resume() {
+            guest.paused = false;
+        }
+
+        @Override
+        public void addDisk(Disk disk) {
+            if (guest.disks.putIfAbsent(disk.id(), disk) != null) {
+                throw new Conflict("there is a disk " + disk.id());
+            }
+        }
+
+        @Override
+        public void removeDisk(String id) {
+            if (guest.disks.remove(id) == null) {
+                throw new NotFound("there is no disk " + id);
+            }
+        }
+
+        @Override
+        public void addShare(Share share) {
+            if (guest.shares.putIfAbsent(share.tag(), share) != null) {
+                throw new Conflict("there is a share " + share.tag());
+            }
+        }
+
+        @Override
+        public void removeShare(String tag) {
+            if (guest.shares.remove(tag) == null) {
+                throw new NotFound("there is no share " + tag);
+            }
+        }
+
+        @Override
+        public void setForwards(String id, List<Forward> forwards) {
+            guest.forwards = List.copyOf(forwards);
         }
 
         @Override

@@ -3,7 +3,9 @@ package io.hypercontainer.runtime.local;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
+import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.network.Endpoint;
 import io.hypercontainer.api.network.EndpointSpec;
@@ -76,12 +78,50 @@ public final class LocalNetwork implements NetworkDriver {
 
     @Override
     public Endpoint publish(Endpoint endpoint, List<PortMapping> ports) {
-        return endpoint;
+        Endpoint published =
+                new Endpoint(
+                        endpoint.pod(),
+                        endpoint.network(),
+                        endpoint.driver(),
+                        endpoint.mac(),
+                        endpoint.addresses(),
+                        endpoint.gateway(),
+                        endpoint.nameservers(),
+                        endpoint.mtu(),
+                        new NicBackend.UserMode(
+                                "10.0.2.0/24",
+                                "10.0.2.2",
+                                "10.0.2.3",
+                                "10.0.2.15",
+                                ports.stream().map(LocalNetwork::forward).toList()),
+                        ports,
+                        endpoint.details());
+        endpoints.put(endpoint.pod(), published);
+        return published;
+    }
+
+    private static Forward forward(PortMapping port) {
+        return new Forward(
+                port.protocol(), port.hostAddress(), port.hostPort(), port.containerPort());
     }
 
     @Override
     public void disconnect(Endpoint endpoint) {
         endpoints.remove(endpoint.pod());
+    }
+
+    @Override
+    public List<Holding> census() {
+        return endpoints.keySet().stream()
+                .<Holding>map(pod -> new Holding.Owned("interface", "tap of " + pod, pod))
+                .toList();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        if (holding instanceof Holding.Owned endpoint) {
+            endpoints.remove(endpoint.owner());
+        }
     }
 
     /** {@return the pods that are connected} */

@@ -10,6 +10,7 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -99,10 +100,12 @@ public final class LocalStorage implements StorageDriver {
     }
 
     @Override
-    public Volume createVolume(String name, long sizeBytes) {
-        Volume volume = new Volume(name, file("/volumes/" + name), Instant.now());
-        if (volumes.putIfAbsent(name, volume) != null) {
-            throw new Conflict("there is a volume '" + name + "'");
+    public Volume createVolume(VolumeSpec spec) {
+        Volume volume =
+                new Volume(
+                        spec.name(), file("/volumes/" + spec.name()), Instant.now(), spec.labels());
+        if (volumes.putIfAbsent(spec.name(), volume) != null) {
+            throw new Conflict("there is a volume '" + spec.name() + "'");
         }
         return volume;
     }

@@ -35,7 +35,7 @@ class ContainerLogTest {
 
     @BeforeEach
     void makeLog() {
-        log = new ContainerLog(folder, "x", LARGE, clock);
+        log = ContainerLog.of(folder, "x", Optional.of(LARGE), clock);
         log.open();
     }
 
@@ -95,8 +95,8 @@ class ContainerLogTest {
 
     @Test
     void keepsTheNewestFilesAndKnowsThePositionAcrossThem() {
-        LogLimits small = new LogLimits(0, 3);
-        log = new ContainerLog(folder, "small", small, clock);
+        LogLimits small = new LogLimits(LogCodec.LONGEST_LINE, 3);
+        log = ContainerLog.of(folder, "small", Optional.of(small), clock);
         log.open();
         print(true, "first\n");
         for (int i = 0; i < 60; i++) {
@@ -112,7 +112,7 @@ class ContainerLogTest {
                         "small-json.log", "small-json.log.1", "small-json.log.2");
         log.finish();
 
-        ContainerLog again = new ContainerLog(folder, "small", small, clock);
+        ContainerLog again = ContainerLog.of(folder, "small", Optional.of(small), clock);
         assertThat(again.open()).isEqualTo(new LogPosition(60 * 16_006, 6));
     }
 
@@ -124,7 +124,7 @@ class ContainerLogTest {
         long whole = Files.size(file);
         Files.writeString(file, "{\"log\":\"cut", StandardOpenOption.APPEND);
 
-        log = new ContainerLog(folder, "x", LARGE, clock);
+        log = ContainerLog.of(folder, "x", Optional.of(LARGE), clock);
         assertThat(log.open()).isEqualTo(new LogPosition(6, 0));
         assertThat(Files.size(file)).isEqualTo(whole);
         print(false, "next\n");
@@ -138,7 +138,7 @@ class ContainerLogTest {
         log.finish();
         Files.writeString(
                 folder.resolve("x-json.log"), "nonsense\n{}\n", StandardOpenOption.APPEND);
-        log = new ContainerLog(folder, "x", LARGE, clock);
+        log = ContainerLog.of(folder, "x", Optional.of(LARGE), clock);
         assertThat(log.open()).isEqualTo(new LogPosition(2, 0));
         print(false, "b\n");
         assertThat(texts(read(ALL))).containsExactly("a\n", "b\n");
@@ -146,7 +146,7 @@ class ContainerLogTest {
 
     @Test
     void followsUntilTheRunEndsAcrossRotations() throws Exception {
-        log = new ContainerLog(folder, "small", new LogLimits(0, 3), clock);
+        log = ContainerLog.of(folder, "small", Optional.of(new LogLimits(0, 3)), clock);
         log.open();
         print(false, "before\n");
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
@@ -180,7 +180,7 @@ class ContainerLogTest {
     @Test
     void aLogThatCannotBeWrittenCostsEntriesButNotTheContainer() throws Exception {
         Path gone = folder.resolve("gone");
-        log = new ContainerLog(gone, "x", LARGE, clock);
+        log = ContainerLog.of(gone, "x", Optional.of(LARGE), clock);
         log.open();
         print(false, "lost\n");
         assertThat(log.problem()).hasValueSatisfying(p -> assertThat(p).contains("lost"));
@@ -190,7 +190,7 @@ class ContainerLogTest {
         print(false, "kept\n");
         assertThat(log.problem()).isEmpty();
         assertThat(texts(read(ALL))).containsExactly("kept\n");
-        assertThat(new ContainerLog(gone, "x", LARGE, clock).open())
+        assertThat(ContainerLog.of(gone, "x", Optional.of(LARGE), clock).open())
                 .isEqualTo(new LogPosition(10, 0));
     }
 

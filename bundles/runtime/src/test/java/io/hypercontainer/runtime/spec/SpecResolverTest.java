@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.image.ImageConfig;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.ContainerSpec;
@@ -96,7 +97,7 @@ class SpecResolverTest {
 
     @Test
     void laterEnvironmentsReplaceVariablesInTheirPlace() {
-        ContainerSpec spec = new Spec().env("B=mine", "D=4").hostname("web").build();
+        ContainerSpec spec = new Spec().env("B=mine", "D=4").build();
         ImageConfig image =
                 new ImageConfig(
                         "amd64",
@@ -111,7 +112,7 @@ class SpecResolverTest {
                         Map.of("a", "image", "b", "image"),
                         "",
                         Optional.empty());
-        Resolved resolved = resolver.resolve(ID, spec, image);
+        Resolved resolved = resolver.resolve("web", spec, image);
         assertThat(resolved.env())
                 .containsExactly("PATH=/bin", "HOSTNAME=web", "A=1", "B=mine", "D=4");
         assertThat(resolved.user()).isEqualTo("app");
@@ -123,8 +124,7 @@ class SpecResolverTest {
     @Test
     void whatIsLeftOpenHasDockersDefaults() {
         Resolved resolved = resolver.resolve(ID, new Spec().terminal().build(), sh());
-        assertThat(resolved.env()).containsExactly(PATH, "HOSTNAME=0123456789ab", "TERM=xterm");
-        assertThat(resolved.hostname()).isEqualTo("0123456789ab");
+        assertThat(resolved.env()).containsExactly(PATH, "HOSTNAME=" + ID, "TERM=xterm");
         assertThat(resolved.workdir()).isEqualTo("/");
     }
 
@@ -142,16 +142,16 @@ class SpecResolverTest {
         assertThat(resolved.mounts())
                 .containsExactly(
                         new Mounted.OfHost(folder.toRealPath().toString(), "/var", true),
-                        new Mounted.InVolume("anonymous", "/cache", false, true),
-                        new Mounted.InVolume("db", "/var/lib/db", false, false),
-                        new Mounted.InMemory("/var/lib/db/tmp", 0, 01777));
+                        new Mounted.InVolume("anonymous", "/cache", false, true, false),
+                        new Mounted.InVolume("db", "/var/lib/db", false, false, false),
+                        new Mounted.InMemory("/var/lib/db/tmp", 0, 01777, TmpfsOptions.DEFAULT));
     }
 
     @Test
     void publishesAllExposedPortsThatAreNotPublishedAlready() {
         PortMapping given = new PortMapping("tcp", "127.0.0.1", 8080, 80);
         ContainerSpec spec = new Spec().port(given).publishAll().build();
-        assertThat(resolver.resolve(ID, spec, exposing("80/tcp", "53/udp", "443")).ports())
+        assertThat(PortResolver.resolve(spec, exposing("80/tcp", "53/udp", "443")))
                 .containsExactly(
                         given,
                         new PortMapping("udp", "0.0.0.0", 0, 53),
@@ -162,8 +162,6 @@ class SpecResolverTest {
         return Stream.of(
                 Arguments.of(new Spec().env("novalue"), "NAME=value"),
                 Arguments.of(new Spec().env("=x"), "NAME=value"),
-                Arguments.of(new Spec().hostname("under_score"), "host name"),
-                Arguments.of(new Spec().hostname("-x"), "host name"),
                 Arguments.of(new Spec().workdir("relative"), "working directory"),
                 Arguments.of(new Spec().stopSignal("SIGNOPE"), "no signal"),
                 Arguments.of(new Spec().stopSignal("65"), "no signal"),
@@ -188,14 +186,11 @@ class SpecResolverTest {
                         new Spec().mount(new MountSpec.Bind("/no/such/folder", "/a", false)),
                         "does not exist"),
                 Arguments.of(
-                        new Spec().mount(new MountSpec.Bind("/etc/passwd", "/a", false)),
-                        "single file"),
+                        new Spec().mount(new MountSpec.Bind("/dev/null", "/a", false)),
+                        "neither a folder nor a regular file"),
                 Arguments.of(
                         new Spec().mount(new MountSpec.Bind("etc", "/a", false)),
-                        "not an absolute path"),
-                Arguments.of(
-                        new Spec().network("none").port(new PortMapping("tcp", "0.0.0.0", 0, 1)),
-                        "without a network"));
+                        "not an absolute path"));
     }
 
     @ParameterizedTest
@@ -207,10 +202,19 @@ class SpecResolverTest {
     }
 
     @Test
+    void refusesPortsWithoutANetwork() {
+        ContainerSpec spec =
+                new Spec().network("none").port(new PortMapping("tcp", "0.0.0.0", 0, 1)).build();
+        assertThatThrownBy(() -> PortResolver.resolve(spec, sh()))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("without a network");
+    }
+
+    @Test
     void refusesAnImageThatExposesNonsenseOnlyWhenItIsPublished() {
-        assertThat(resolver.resolve(ID, new Spec().build(), exposing("x")).ports()).isEmpty();
+        assertThat(PortResolver.resolve(new Spec().build(), exposing("x"))).isEmpty();
         assertThatThrownBy(
-                        () -> resolver.resolve(ID, new Spec().publishAll().build(), exposing("x")))
+                        () -> PortResolver.resolve(new Spec().publishAll().build(), exposing("x")))
                 .isInstanceOf(InvalidSpec.class);
     }
 
@@ -255,7 +259,6 @@ class SpecResolverTest {
         private Optional<List<String>> entrypoint = Optional.empty();
         private Optional<List<String>> command = Optional.empty();
         private List<String> env = List.of();
-        private Optional<String> hostname = Optional.empty();
         private Optional<String> workdir = Optional.empty();
         private Optional<String> stopSignal = Optional.empty();
         private final List<MountSpec> mounts = new java.util.ArrayList<>();
@@ -276,11 +279,6 @@ class SpecResolverTest {
 
         Spec env(String... value) {
             env = List.of(value);
-            return this;
-        }
-
-        Spec hostname(String value) {
-            hostname = Optional.of(value);
             return this;
         }
 
@@ -328,27 +326,19 @@ class SpecResolverTest {
         }
 
         ContainerSpec build() {
-            return new ContainerSpec(
-                    "image",
-                    Optional.empty(),
-                    entrypoint,
-                    command,
-                    env,
-                    Optional.empty(),
-                    workdir,
-                    hostname,
-                    Map.of(),
-                    mounts,
-                    ports,
-                    publishAll,
-                    terminal,
-                    false,
-                    false,
-                    false,
-                    false,
-                    stopSignal,
-                    Optional.empty(),
-                    machine);
+            var spec =
+                    ContainerSpec.of("image")
+                            .env(env)
+                            .mounts(mounts)
+                            .ports(ports)
+                            .publishAll(publishAll)
+                            .terminal(terminal)
+                            .machine(machine);
+            entrypoint.ifPresent(spec::entrypoint);
+            command.ifPresent(spec::command);
+            workdir.ifPresent(spec::workdir);
+            stopSignal.ifPresent(spec::stopSignal);
+            return spec.build();
         }
     }
 }

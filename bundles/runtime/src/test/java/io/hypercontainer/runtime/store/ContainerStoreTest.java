@@ -4,16 +4,13 @@ package io.hypercontainer.runtime.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hypercontainer.api.agent.ExitStatus;
-import io.hypercontainer.api.hypervisor.Acceleration;
-import io.hypercontainer.api.hypervisor.ChannelAddress;
-import io.hypercontainer.api.hypervisor.Forward;
-import io.hypercontainer.api.hypervisor.Isolation;
-import io.hypercontainer.api.hypervisor.NicBackend;
-import io.hypercontainer.api.hypervisor.VmRecord;
-import io.hypercontainer.api.network.Endpoint;
-import io.hypercontainer.api.network.PortMapping;
+import io.hypercontainer.api.agent.TmpfsOptions;
+import io.hypercontainer.api.agent.Ulimit;
+import io.hypercontainer.api.runtime.HealthCheck;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.runtime.log.LogPosition;
-import io.hypercontainer.runtime.spec.MachineSize;
 import io.hypercontainer.runtime.spec.Mounted;
 import io.hypercontainer.runtime.spec.Resolved;
 import java.nio.file.Files;
@@ -49,16 +46,16 @@ class ContainerStoreTest {
                 List.of(
                         new Phase.Creating(),
                         new Phase.Created(),
-                        new Phase.Running(NOW),
+                        new Phase.Running(NOW, new LogPosition(1, 2)),
                         new Phase.Exited(NOW, new ExitStatus(0, 9, true, NOW), "why"),
                         new Phase.Removing(true));
         for (int i = 0; i < phases.size(); i++) {
             store.create(record("%064x".formatted(i)).in(phases.get(i)));
         }
-        ContainerStore.Contents contents = store.load();
+        RecordStore.Contents<ContainerRecord> contents = store.load();
         assertThat(contents.problems()).isEmpty();
-        assertThat(contents.containers()).extracting(ContainerRecord::phase).isEqualTo(phases);
-        assertThat(contents.containers().getFirst())
+        assertThat(contents.records()).extracting(ContainerRecord::phase).isEqualTo(phases);
+        assertThat(contents.records().getFirst())
                 .isEqualTo(record("%064x".formatted(0)).in(phases.getFirst()));
     }
 
@@ -73,12 +70,10 @@ class ContainerStoreTest {
                 file,
                 java.util.Arrays.copyOf(content, keptBytes < 0 ? content.length - 2 : keptBytes));
 
-        ContainerStore.Contents contents = store.load();
-        assertThat(contents.containers())
-                .extracting(ContainerRecord::id)
-                .containsOnly("b".repeat(64));
+        RecordStore.Contents<ContainerRecord> contents = store.load();
+        assertThat(contents.records()).extracting(ContainerRecord::id).containsOnly("b".repeat(64));
         assertThat(contents.problems()).singleElement().asString().contains("is damaged");
-        assertThat(file.resolveSibling("container.json.damaged-20261124T100000Z")).exists();
+        assertThat(file.resolveSibling("container.json.damaged-20261124T100000.123Z")).exists();
 
         assertThat(store.load().problems()).singleElement().asString().contains("repair it");
     }
@@ -107,7 +102,7 @@ class ContainerStoreTest {
         Path unfinished = store.folder("a".repeat(64)).resolve("container.json.tmp");
         Files.writeString(unfinished, "{");
         Files.createDirectory(store.folder("b".repeat(64)));
-        assertThat(store.load().containers()).hasSize(1);
+        assertThat(store.load().records()).hasSize(1);
         assertThat(unfinished).doesNotExist();
         assertThat(store.folder("b".repeat(64))).doesNotExist();
     }
@@ -120,36 +115,7 @@ class ContainerStoreTest {
         store.delete(id);
         store.delete(id);
         assertThat(store.folder(id)).doesNotExist();
-        assertThat(store.load().containers()).isEmpty();
-    }
-
-    @Test
-    void remembersWhatARunningContainerHolds() throws Exception {
-        String id = "a".repeat(64);
-        store.create(record(id));
-        RunRecord run =
-                new RunRecord(
-                                RunRecord.SCHEMA,
-                                "qemu",
-                                Optional.of(endpoint(id)),
-                                Optional.empty(),
-                                new LogPosition(1, 2))
-                        .with(
-                                new VmRecord(
-                                        "v",
-                                        "qemu",
-                                        Path.of("/x/vms/v"),
-                                        new ChannelAddress.UnixSocket(Path.of("/x/vms/v/a.sock")),
-                                        Path.of("/x/vms/v/console"),
-                                        new Acceleration("tcg", Isolation.EMULATION, "why"),
-                                        Map.of("pid", "1")));
-        store.saveRun(id, run);
-        assertThat(store.run(id)).contains(run);
-        Files.write(store.folder(id).resolve("run.json"), new byte[0]);
-        assertThat(store.run(id)).isEmpty();
-        store.saveRun(id, run);
-        store.deleteRun(id);
-        assertThat(store.run(id)).isEmpty();
+        assertThat(store.load().records()).isEmpty();
     }
 
     @Test
@@ -157,27 +123,28 @@ class ContainerStoreTest {
         Thread.currentThread().interrupt();
         store.create(record("a".repeat(64)));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(store.load().containers()).hasSize(1);
+        assertThat(store.load().records()).hasSize(1);
     }
 
-    private static Endpoint endpoint(String pod) {
-        return new Endpoint(
-                pod,
-                "user",
-                "user",
-                "02:00:00:00:00:01",
-                List.of("10.0.2.15/24"),
-                "10.0.2.2",
-                List.of("10.0.2.3"),
-                0,
-                new NicBackend.UserMode(
-                        "10.0.2.0/24",
-                        "10.0.2.2",
-                        "10.0.2.3",
-                        "10.0.2.15",
-                        List.of(new Forward("tcp", "0.0.0.0", 8080, 80))),
-                List.of(new PortMapping("tcp", "0.0.0.0", 8080, 80)),
-                Map.of());
+    @Test
+    void readsWhatWasWrittenBeforeThereWereRestartPolicies() throws Exception {
+        ContainerRecord record = record("a".repeat(64));
+        store.create(record);
+        Path file = store.folder(record.id()).resolve("container.json");
+        String content = Files.readString(file);
+        String old = content.replaceFirst("(?s)\"supervision\" : .*?\"stopped\" : true\\s*},", "");
+        assertThat(old).isNotEqualTo(content).doesNotContain("policy");
+        Files.writeString(file, old);
+        assertThat(store.load().records()).containsExactly(record.supervised(Supervision.NONE));
+    }
+
+    @Test
+    void keepsThatAContainerWaitsForItsRestart() {
+        Phase phase =
+                new Phase.Restarting(NOW, new ExitStatus(7, 0, true, NOW.plusSeconds(1)), "why");
+        ContainerRecord record = record("a".repeat(64)).in(phase);
+        store.create(record);
+        assertThat(store.load().records()).containsExactly(record);
     }
 
     static ContainerRecord record(String id) {
@@ -188,30 +155,43 @@ class ContainerStoreTest {
                 "busybox",
                 "sha256:" + "0".repeat(64),
                 NOW,
+                id,
+                "overlay",
                 new Resolved(
                         List.of("sh"),
                         List.of("A=ä"),
                         "",
                         "/",
-                        "host",
                         Map.of("k", "v"),
                         List.of(
-                                new Mounted.InVolume("v", "/v", false, true),
+                                new Mounted.InVolume("v", "/v", false, true, false),
                                 new Mounted.OfHost("/src", "/dst", true),
-                                new Mounted.InMemory("/t", 0, 0755)),
-                        List.of(new PortMapping("tcp", "0.0.0.0", 0, 80)),
+                                new Mounted.InMemory("/t", 0, 0755, TmpfsOptions.DEFAULT)),
                         List.of("80/tcp"),
-                        "SIGTERM"),
+                        "SIGTERM",
+                        List.of("audio"),
+                        Map.of("net.core.somaxconn", "512"),
+                        List.of(new Ulimit("nofile", 10, -1))),
                 new ContainerRecord.Options(
-                        false, true, false, true, false, Duration.ofSeconds(10)),
-                new ContainerRecord.Machine(
-                        "qemu",
-                        "overlay",
-                        "user",
-                        "user",
-                        new MachineSize(512L << 20, 1.5),
                         false,
-                        Optional.empty()),
+                        true,
+                        false,
+                        true,
+                        false,
+                        Duration.ofSeconds(10),
+                        Limits.NONE,
+                        LogSpec.DEFAULT),
+                new Supervision(
+                        new RestartPolicy(RestartPolicy.Kind.ON_FAILURE, 3),
+                        Optional.of(
+                                new HealthCheck(
+                                        List.of("true"),
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(3),
+                                        Duration.ZERO,
+                                        3)),
+                        2,
+                        true),
                 new Phase.Created());
     }
 }

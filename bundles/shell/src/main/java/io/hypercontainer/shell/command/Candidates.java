@@ -5,9 +5,11 @@ import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.DriverStatus;
+import io.hypercontainer.api.runtime.Pod;
+import io.hypercontainer.api.runtime.PodState;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
-import io.hypercontainer.api.storage.Volume;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 /** Names that can be proposed while an argument is typed. */
 final class Candidates {
     static final String CONTAINER = "CONTAINER";
+    static final String POD = "POD";
     static final String IMAGE = "IMAGE";
     static final String VOLUME = "VOLUME";
     static final String NETWORK = "NETWORK";
@@ -33,12 +36,36 @@ final class Candidates {
                         .map(Container::name));
     }
 
+    static List<String> pods(Runtime runtime, String prefix, Predicate<PodState> state) {
+        return fitting(
+                prefix,
+                runtime.pods().list().stream()
+                        .filter(pod -> state.test(pod.state()))
+                        .map(Pod::name));
+    }
+
+    static boolean anyPod(PodState state) {
+        return true;
+    }
+
+    static boolean activePod(PodState state) {
+        return state instanceof PodState.Running || state instanceof PodState.Paused;
+    }
+
+    static boolean idlePod(PodState state) {
+        return !activePod(state);
+    }
+
     static boolean any(ContainerState state) {
         return true;
     }
 
     static boolean running(ContainerState state) {
-        return state instanceof ContainerState.Running;
+        return ContainerListing.isUp(state);
+    }
+
+    static boolean paused(ContainerState state) {
+        return state instanceof ContainerState.Paused;
     }
 
     static boolean stopped(ContainerState state) {
@@ -50,7 +77,7 @@ final class Candidates {
     }
 
     static List<String> volumes(Runtime runtime, String prefix) {
-        return fitting(prefix, runtime.volumes().list().stream().map(Volume::name));
+        return fitting(prefix, runtime.volumes().list().stream().map(v -> v.volume().name()));
     }
 
     static List<String> networks(Runtime runtime, String prefix) {
@@ -67,6 +94,11 @@ final class Candidates {
 
     static List<String> drivers(Runtime runtime, String prefix) {
         return fitting(prefix, runtime.drivers().list().stream().map(DriverStatus::name));
+    }
+
+    static List<String> restartPolicies(String prefix) {
+        return fitting(
+                prefix, Stream.of(RestartPolicy.Kind.values()).map(RestartPolicy.Kind::toString));
     }
 
     static List<String> fitting(String prefix, Stream<String> values) {

@@ -8,9 +8,11 @@ import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.view.ContainerFilter;
 import io.hypercontainer.shell.command.view.ContainerRow;
 import io.hypercontainer.shell.command.view.Ids;
+import io.hypercontainer.shell.command.view.PodNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options and output of {@code ps} and {@code list}. */
@@ -23,7 +25,9 @@ final class ContainerListing {
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "KEY=VALUE",
-            description = "Filter by id, name, status, label, ancestor, exited, volume or network")
+            description =
+                    "Filter by id, name, status, health, label, ancestor, exited, volume, network or"
+                            + " pod")
     List<String> filters = new ArrayList<>();
 
     @Option(
@@ -43,6 +47,12 @@ final class ContainerListing {
             description = "Show the latest created container (includes all states)")
     boolean latest;
 
+    @Option(
+            names = {"-p", "--pod"},
+            paramLabel = Candidates.POD,
+            description = "Only containers of this pod")
+    Optional<String> pod = Optional.empty();
+
     @Option(names = "--no-trunc", description = "Don't truncate output")
     boolean whole;
 
@@ -52,7 +62,8 @@ final class ContainerListing {
     boolean quiet;
 
     void print(Session session, Runtime runtime) {
-        List<Container> containers = select(runtime);
+        PodNames pods = PodNames.of(runtime);
+        List<Container> containers = select(runtime, pods);
         Instant now = Instant.now();
         if (quiet && format.isEmpty()) {
             containers.forEach(c -> session.out().println(whole ? c.id() : Ids.shorten(c.id())));
@@ -61,17 +72,36 @@ final class ContainerListing {
         ContainerRow.LISTING.print(
                 session.out(),
                 format,
-                containers.stream().map(c -> ContainerRow.of(c, now, whole)).toList());
+                containers.stream().map(c -> ContainerRow.of(c, pods, now, whole)).toList());
     }
 
-    private List<Container> select(Runtime runtime) {
-        ContainerFilter filter = ContainerFilter.parse(filters);
+    static List<String> complete(Runtime runtime, String argument, String prefix) {
+        return argument.equals(Candidates.POD)
+                ? Candidates.pods(runtime, prefix, Candidates::anyPod)
+                : List.of();
+    }
+
+    private List<Container> select(Runtime runtime, PodNames pods) {
+        List<String> chosen = new ArrayList<>(filters);
+        pod.ifPresent(name -> chosen.add("pod=" + name));
+        ContainerFilter filter = ContainerFilter.parse(chosen, pods);
         int most = latest ? 1 : last;
         boolean everyState = all || most > 0 || filter.wantsStopped();
         return runtime.containers().list().stream()
-                .filter(c -> everyState || c.state() instanceof ContainerState.Running)
+                .filter(c -> everyState || isUp(c.state()))
                 .filter(filter)
                 .limit(most > 0 ? most : Integer.MAX_VALUE)
                 .toList();
+    }
+
+    /** {@return whether docker counts it among those that run} */
+    static boolean isUp(ContainerState state) {
+        return switch (state) {
+            case ContainerState.Running r -> true;
+            case ContainerState.Paused p -> true;
+            case ContainerState.Restarting r -> true;
+            case ContainerState.Created c -> false;
+            case ContainerState.Exited e -> false;
+        };
     }
 }

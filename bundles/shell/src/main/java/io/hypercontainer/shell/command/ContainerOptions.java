@@ -6,7 +6,10 @@ import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerSpec;
+import io.hypercontainer.api.runtime.ContainerSpecBuilder;
 import io.hypercontainer.api.runtime.MountSpec;
+import io.hypercontainer.api.runtime.Pod;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.option.EnvOption;
 import io.hypercontainer.shell.command.option.LabelOption;
@@ -14,19 +17,20 @@ import io.hypercontainer.shell.command.option.MountOption;
 import io.hypercontainer.shell.command.option.PortOption;
 import io.hypercontainer.shell.command.option.TmpfsOption;
 import io.hypercontainer.shell.command.option.VolumeOption;
+import io.hypercontainer.shell.podfile.InvalidPodFile;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What {@code run} and {@code create} have in common. */
 final class ContainerOptions {
-    private static final String WHEN = "WHEN";
-
     @Option(
             names = {"-i", "--interactive"},
             description = "Keep standard input open even if not attached")
@@ -139,19 +143,24 @@ final class ContainerOptions {
     Optional<Integer> stopTimeout = Optional.empty();
 
     @Option(
-            names = "--pull",
-            paramLabel = WHEN,
-            description = "Pull the image before: always, missing (default), never")
-    String pull = "missing";
+            names = "--pod",
+            paramLabel = Candidates.POD,
+            description = "Add the container to a pod; --memory and --cpus are its limits then")
+    Optional<String> pod = Optional.empty();
 
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Suppress the output of a pull")
-    boolean quiet;
-
+    @Mixin PullOptions pull = new PullOptions();
     @Mixin MachineOptions machine = new MachineOptions();
+    @Mixin SupervisionOptions supervision = new SupervisionOptions();
+    @Mixin ProcessOptions process = new ProcessOptions();
+    @Mixin LogDriverOptions log = new LogDriverOptions();
 
-    @Parameters(index = "0", paramLabel = Candidates.IMAGE, description = "Image to run")
+    @Mixin PodFileOptions podFile = new PodFileOptions();
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = Candidates.IMAGE,
+            description = "Image to run")
     String image = "";
 
     @Parameters(
@@ -163,9 +172,12 @@ final class ContainerOptions {
 
     /** Makes the container, after its image is there. */
     Container create(Session session, Runtime runtime, Images images) {
-        ImageFetcher.Policy policy = ImageFetcher.Policy.parse(pull);
+        if (image.isEmpty()) {
+            throw new InvalidSpec("there is no image to run: give one, or --podfile FILE");
+        }
+        ImageFetcher.Policy policy = pull.policy();
         ContainerSpec spec = spec(session);
-        new ImageFetcher(images).fetch(session, image, policy, quiet);
+        new ImageFetcher(runtime, images).fetch(session, image, policy, pull.quiet);
         HostFolders.make(
                 volumes.stream()
                         .map(v -> VolumeOption.parse(v, session.workingDirectory()))
@@ -173,28 +185,55 @@ final class ContainerOptions {
         return runtime.containers().create(spec);
     }
 
+    /** Makes the pod of the pod file. */
+    Pod createPod(Session session, Runtime runtime, Images images)
+            throws InvalidPodFile, IOException {
+        ContainerSpecBuilder nothing = ContainerSpec.of("").autoRemove(autoRemove);
+        name.ifPresent(nothing::name);
+        if (!image.isEmpty() || !spec(session).equals(nothing.build())) {
+            throw new InvalidSpec(
+                    "with --podfile the file says it all: only --name, --rm, --attach, --detach,"
+                            + " --pull and --quiet go with it");
+        }
+        return new PodMaker(session, runtime, images)
+                .make(podFile, name, pull, UnaryOperator.identity());
+    }
+
     private ContainerSpec spec(Session session) {
-        return new ContainerSpec(
-                image,
-                name,
-                entrypoint.map(e -> e.isEmpty() ? List.of() : List.of(e)),
-                command.isEmpty() ? Optional.empty() : Optional.of(command),
-                EnvOption.parse(session, envFiles, env),
-                user,
-                workdir,
-                hostname,
-                LabelOption.parse(session, labelFiles, labels),
-                mounts(session),
-                PortOption.parse(publish),
-                publishAll,
-                tty,
-                interactive,
-                readOnly,
-                autoRemove,
-                privileged,
-                stopSignal,
-                stopTimeout.map(ContainerOptions::seconds),
-                machine.spec());
+        PodMembership membership = new PodMembership(pod, machine);
+        membership.refuse("--publish", !publish.isEmpty());
+        membership.refuse("--publish-all", publishAll);
+        membership.refuse("--hostname", hostname.isPresent());
+        ContainerSpecBuilder spec =
+                ContainerSpec.of(image)
+                        .env(EnvOption.parse(session, envFiles, env))
+                        .labels(LabelOption.parse(session, labelFiles, labels))
+                        .mounts(mounts(session))
+                        .ports(PortOption.parse(publish))
+                        .publishAll(publishAll)
+                        .terminal(tty)
+                        .stdin(interactive)
+                        .readOnly(readOnly)
+                        .autoRemove(autoRemove)
+                        .privileged(privileged)
+                        .machine(membership.machine());
+        process.put(spec);
+        log.put(spec);
+        pod.ifPresent(p -> spec.pod(p).limits(membership.share(process.pids)));
+        supervision.apply(spec, autoRemove);
+        name.ifPresent(spec::name);
+        entrypoint
+                .map(e -> e.isEmpty() ? List.<String>of() : List.of(e))
+                .ifPresent(spec::entrypoint);
+        if (!command.isEmpty()) {
+            spec.command(command);
+        }
+        user.ifPresent(spec::user);
+        workdir.ifPresent(spec::workdir);
+        hostname.ifPresent(spec::hostname);
+        stopSignal.ifPresent(spec::stopSignal);
+        stopTimeout.map(ContainerOptions::seconds).ifPresent(spec::stopTimeout);
+        return spec.build();
     }
 
     private List<MountSpec> mounts(Session session) {
@@ -219,8 +258,14 @@ final class ContainerOptions {
             case Candidates.NETWORK -> Candidates.networks(runtime, prefix);
             case Candidates.HYPERVISOR -> Candidates.hypervisors(runtime, prefix);
             case Candidates.STORAGE -> Candidates.storages(runtime, prefix);
-            case WHEN -> Candidates.fitting(prefix, Stream.of("always", "missing", "never"));
-            default -> List.of();
+            case LogDriverOptions.DRIVER -> LogDriverOptions.drivers(prefix);
+            case Candidates.POD -> Candidates.pods(runtime, prefix, Candidates::anyPod);
+            case SupervisionOptions.POLICY ->
+                    Candidates.fitting(
+                            prefix,
+                            Arrays.stream(RestartPolicy.Kind.values())
+                                    .map(RestartPolicy.Kind::toString));
+            default -> PullOptions.complete(argument, prefix);
         };
     }
 }

@@ -5,6 +5,8 @@ import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.shell.podfile.InvalidPodFile;
+import java.io.IOException;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -18,7 +20,11 @@ import picocli.CommandLine.Mixin;
         name = "create",
         aliases = "container create",
         exitCodeOnExecutionException = Exits.DAEMON_ERROR,
-        description = "Create a new container")
+        customSynopsis = {
+            "hyperctl create [OPTIONS] IMAGE [COMMAND...]",
+            "hyperctl create --podfile FILE [OPTIONS]"
+        },
+        description = "Create a new container, or a pod from a file")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class CreateCommand implements Command {
     private final Runtime runtime;
@@ -37,9 +43,17 @@ public final class CreateCommand implements Command {
     }
 
     @Override
-    public int run(Session session) {
-        session.out().println(options.create(session, runtime, images).id());
-        return 0;
+    public int run(Session session) throws IOException {
+        if (options.podFile.path.isEmpty()) {
+            session.out().println(options.create(session, runtime, images).id());
+            return 0;
+        }
+        try {
+            session.out().println(options.createPod(session, runtime, images).id());
+            return 0;
+        } catch (InvalidPodFile e) {
+            return options.podFile.refuse(session, e);
+        }
     }
 
     @Override

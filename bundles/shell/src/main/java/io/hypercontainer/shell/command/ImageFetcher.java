@@ -5,14 +5,17 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.progress.ProgressDisplay;
 import io.hypercontainer.shell.command.view.ImageName;
 
 /** Gets the image of a new container, from its registry if need be. */
 final class ImageFetcher {
+    private final ImageEvents events;
     private final Images images;
 
-    ImageFetcher(Images images) {
+    ImageFetcher(Runtime runtime, Images images) {
+        this.events = new ImageEvents(runtime);
         this.images = images;
     }
 
@@ -55,9 +58,13 @@ final class ImageFetcher {
                                         + "' locally");
             }
         }
-        images.pull(
-                image,
-                RegistryLogins.of(session, image),
-                quiet ? ProgressDisplay.none() : ProgressDisplay.on(session, session.err()));
+        events.pulled(
+                images.pull(
+                        image,
+                        RegistryLogins.of(session, image),
+                        quiet
+                                ? ProgressDisplay.none()
+                                : ProgressDisplay.on(session, session.err())),
+                image);
     }
 }

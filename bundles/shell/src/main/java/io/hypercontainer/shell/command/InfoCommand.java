@@ -4,12 +4,10 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.runtime.Runtime;
-import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.shell.command.view.InfoDetails;
 import io.hypercontainer.shell.command.view.InfoText;
 import io.hypercontainer.shell.format.Json;
 import io.hypercontainer.shell.format.Template;
-import io.hypercontainer.shell.format.Visible;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -43,11 +41,7 @@ public final class InfoCommand implements Command {
     @Override
     public int run(Session session) {
         if (format.isEmpty()) {
-            SystemInfo info = runtime.info();
-            session.out().print(InfoText.of(info));
-            session.out().flush();
-            InfoText.warnings(info)
-                    .forEach(w -> session.err().println("WARNING: " + Visible.of(w)));
+            session.out().print(InfoText.of(runtime.info()));
         } else if (format.equals("json")) {
             session.out().println(Json.line(InfoDetails.of(runtime.info())));
         } else {

@@ -9,11 +9,13 @@ import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.view.ContainerDetails;
 import io.hypercontainer.shell.command.view.ImageDetails;
+import io.hypercontainer.shell.command.view.PodDetails;
 import io.hypercontainer.shell.command.view.VolumeDetails;
 import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.Inspection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -23,15 +25,15 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect}: all about containers, images and volumes. */
+/** {@code inspect}: all about containers, pods, images and volumes. */
 @CommandLine.Command(
         name = "inspect",
-        description = "Return low-level information on containers, images and volumes")
+        description = "Return low-level information on containers, pods, images and volumes")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class InspectCommand implements Command {
     private static final String NAME = "NAME";
     private static final String TYPE = "TYPE";
-    private static final List<String> TYPES = List.of("", "container", "image", "volume");
+    private static final List<String> TYPES = List.of("", "container", "pod", "image", "volume");
     private final Runtime runtime;
     private final Images images;
 
@@ -44,14 +46,14 @@ public final class InspectCommand implements Command {
     @Option(
             names = "--type",
             paramLabel = TYPE,
-            description = "Only look for this: container, image or volume")
+            description = "Only look for this: container, pod, image or volume")
     private String type = "";
 
     @Parameters(arity = "1..*", paramLabel = NAME, description = "Names or ids")
     private List<String> names = new ArrayList<>();
 
     /**
-     * @param runtime has containers and volumes
+     * @param runtime has containers, pods and volumes
      * @param images has images
      */
     @Activate
@@ -64,7 +66,9 @@ public final class InspectCommand implements Command {
     public int run(Session session) {
         if (!TYPES.contains(type)) {
             throw new InvalidSpec(
-                    "invalid value '" + type + "' for --type: it is container, image or volume");
+                    "invalid value '"
+                            + type
+                            + "' for --type: it is container, pod, image or volume");
         }
         Inspection inspection = new Inspection(format);
         List<Fields> found = new ArrayList<>();
@@ -76,26 +80,28 @@ public final class InspectCommand implements Command {
     private Fields find(String name) {
         return switch (type) {
             case "container" -> ContainerDetails.of(runtime.containers().get(name));
+            case "pod" -> PodDetails.find(runtime, name);
             case "image" -> ImageDetails.of(images.get(name));
-            case "volume" -> VolumeDetails.find(runtime.volumes(), name);
+            case "volume" -> VolumeDetails.of(runtime.volumes().get(name));
             default -> findAny(name);
         };
     }
 
     private Fields findAny(String name) {
-        try {
-            return ContainerDetails.of(runtime.containers().get(name));
-        } catch (NotFound noContainer) {
+        List<Supplier<Fields>> places =
+                List.of(
+                        () -> ContainerDetails.of(runtime.containers().get(name)),
+                        () -> PodDetails.find(runtime, name),
+                        () -> ImageDetails.of(images.get(name)),
+                        () -> VolumeDetails.of(runtime.volumes().get(name)));
+        for (Supplier<Fields> place : places) {
             try {
-                return ImageDetails.of(images.get(name));
-            } catch (NotFound | InvalidSpec noImage) {
-                try {
-                    return VolumeDetails.find(runtime.volumes(), name);
-                } catch (NotFound noVolume) {
-                    throw new NotFound("there is no container, image or volume '" + name + "'");
-                }
+                return place.get();
+            } catch (NotFound | InvalidSpec e) {
+                // The next may have it.
             }
         }
+        throw new NotFound("there is no container, pod, image or volume '" + name + "'");
     }
 
     @Override
@@ -104,9 +110,11 @@ public final class InspectCommand implements Command {
             case NAME ->
                     Stream.of(
                                     Candidates.containers(runtime, prefix, Candidates::any),
+                                    Candidates.pods(runtime, prefix, Candidates::anyPod),
                                     Candidates.images(images, prefix),
                                     Candidates.volumes(runtime, prefix))
                             .flatMap(List::stream)
+                            .distinct()
                             .toList();
             case TYPE -> Candidates.fitting(prefix, TYPES.stream().skip(1));
             default -> List.of();

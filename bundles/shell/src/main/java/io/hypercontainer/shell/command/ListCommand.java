@@ -15,21 +15,26 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code list}: what people who come from the earlier hyperctl type for {@code ps}. */
-@CommandLine.Command(name = "list", description = "List containers, as ps does")
+/** {@code list}: what people who come from the earlier hyperctl type. */
+@CommandLine.Command(name = "list", description = "List pods, containers or virtual machines")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class ListCommand implements Command {
     private static final String KIND = "KIND";
+    private static final String POD = "pod";
     private static final String CONTAINER = "container";
+    private static final String MACHINE = "vm";
     private final Runtime runtime;
 
-    @Parameters(arity = "0..1", paramLabel = KIND, description = "What to list: container")
-    private String kind = CONTAINER;
+    @Parameters(
+            arity = "0..1",
+            paramLabel = KIND,
+            description = "What to list: pod (default), container or vm")
+    private String kind = POD;
 
     @Mixin private ContainerListing listing = new ContainerListing();
 
     /**
-     * @param runtime has the containers
+     * @param runtime has them
      */
     @Activate
     public ListCommand(@Reference Runtime runtime) {
@@ -38,16 +43,32 @@ public final class ListCommand implements Command {
 
     @Override
     public int run(Session session) {
-        if (!kind.equals(CONTAINER)) {
-            throw new InvalidSpec(
-                    "cannot list '" + kind + "': there is 'list container', which is 'ps'");
+        switch (kind) {
+            case CONTAINER -> listing.print(session, runtime);
+            case POD -> pods(false).print(session, runtime);
+            case MACHINE -> pods(true).print(session, runtime);
+            default ->
+                    throw new InvalidSpec(
+                            "cannot list '" + kind + "': there are pod, container and vm");
         }
-        listing.print(session, runtime);
         return 0;
+    }
+
+    private PodListing pods(boolean machines) {
+        PodListing pods = new PodListing();
+        pods.filters = listing.filters;
+        pods.format = listing.format;
+        pods.whole = listing.whole;
+        pods.quiet = listing.quiet;
+        pods.only = listing.pod;
+        pods.machines = machines;
+        return pods;
     }
 
     @Override
     public List<String> complete(String argument, String prefix) {
-        return argument.equals(KIND) ? Candidates.fitting(prefix, Stream.of(CONTAINER)) : List.of();
+        return argument.equals(KIND)
+                ? Candidates.fitting(prefix, Stream.of(POD, CONTAINER, MACHINE))
+                : ContainerListing.complete(runtime, argument, prefix);
     }
 }

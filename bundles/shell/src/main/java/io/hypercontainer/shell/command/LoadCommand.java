@@ -6,6 +6,7 @@ import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.image.Progress;
+import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.option.ClientFile;
 import io.hypercontainer.shell.command.progress.ProgressDisplay;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
         description = "Load images from a tar archive or standard input")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class LoadCommand implements Command {
+    private final ImageEvents events;
     private final Images images;
 
     @Option(
@@ -40,10 +42,12 @@ public final class LoadCommand implements Command {
     private boolean quiet;
 
     /**
+     * @param runtime is told
      * @param images takes the images
      */
     @Activate
-    public LoadCommand(@Reference Images images) {
+    public LoadCommand(@Reference Runtime runtime, @Reference Images images) {
+        this.events = new ImageEvents(runtime);
         this.images = images;
     }
 
@@ -68,11 +72,12 @@ public final class LoadCommand implements Command {
     private void load(Session session, InputStream archive) {
         Consumer<Progress> display = ProgressDisplay.on(session, session.out());
         images.load(
-                archive,
-                progress -> {
-                    if (!quiet || progress.item().isEmpty()) {
-                        display.accept(progress);
-                    }
-                });
+                        archive,
+                        progress -> {
+                            if (!quiet || progress.item().isEmpty()) {
+                                display.accept(progress);
+                            }
+                        })
+                .forEach(events::loaded);
     }
 }

@@ -14,9 +14,9 @@ final class LogPrinter implements Consumer<LogLine> {
     private final Stream out;
     private final Stream err;
 
-    LogPrinter(Session session, boolean timestamps, boolean flush) {
-        out = new Stream(session.out(), timestamps, flush);
-        err = new Stream(session.err(), timestamps, true);
+    LogPrinter(Session session, boolean timestamps, boolean details, boolean flush) {
+        out = new Stream(session.out(), timestamps, details, flush);
+        err = new Stream(session.err(), timestamps, details, true);
     }
 
     @Override
@@ -27,12 +27,14 @@ final class LogPrinter implements Consumer<LogLine> {
     private static final class Stream {
         private final PrintStream to;
         private final boolean timestamps;
+        private final boolean details;
         private final boolean flush;
         private boolean atLineStart = true;
 
-        Stream(PrintStream to, boolean timestamps, boolean flush) {
+        Stream(PrintStream to, boolean timestamps, boolean details, boolean flush) {
             this.to = to;
             this.timestamps = timestamps;
+            this.details = details;
             this.flush = flush;
         }
 
@@ -41,6 +43,10 @@ final class LogPrinter implements Consumer<LogLine> {
             if (timestamps && atLineStart) {
                 byte[] time = (Timestamp.nanos(line.time()) + " ").getBytes(US_ASCII);
                 to.write(time, 0, time.length);
+            }
+            if (details && atLineStart) {
+                // Docker's field of attributes, of which a line has none here.
+                to.write(' ');
             }
             to.write(content, 0, content.length);
             atLineStart = content.length > 0 && content[content.length - 1] == '\n';

@@ -55,6 +55,11 @@ public final class LogsCommand implements Command {
             description = "Number of lines to show from the end of the logs (default all)")
     private String tail = "all";
 
+    @Option(
+            names = "--details",
+            description = "Show extra details: what --log-opt has given the lines, here nothing")
+    private boolean details;
+
     @Parameters(paramLabel = Candidates.CONTAINER, description = "Container to look at")
     private String name = "";
 
@@ -77,7 +82,8 @@ public final class LogsCommand implements Command {
                         lines(),
                         true,
                         true);
-        runtime.containers().logs(name, options, new LogPrinter(session, timestamps, follow));
+        runtime.containers()
+                .logs(name, options, new LogPrinter(session, timestamps, details, follow));
         return 0;
     }
 

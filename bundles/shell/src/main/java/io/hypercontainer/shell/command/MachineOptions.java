@@ -56,6 +56,19 @@ final class MachineOptions {
                 requireHardware);
     }
 
+    /** What the options say, over a machine that was asked for otherwise. */
+    MachineSpec over(MachineSpec other) {
+        MachineSpec ours = spec();
+        return new MachineSpec(
+                ours.hypervisor().or(other::hypervisor),
+                ours.storage().or(other::storage),
+                ours.network().or(other::network),
+                ours.memoryBytes().or(other::memoryBytes),
+                ours.cpus().or(other::cpus),
+                ours.rootBytes().or(other::rootBytes),
+                ours.requireHardware() || other.requireHardware());
+    }
+
     private static long rootSize(String option) {
         String size = option.startsWith("size=") ? option.substring("size=".length()) : "";
         return SizeOption.parse("--storage-opt size=", size);

@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.runtime.Runtime;
+import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -34,5 +35,10 @@ public final class PsCommand implements Command {
     public int run(Session session) {
         listing.print(session, runtime);
         return 0;
+    }
+
+    @Override
+    public List<String> complete(String argument, String prefix) {
+        return ContainerListing.complete(runtime, argument, prefix);
     }
 }

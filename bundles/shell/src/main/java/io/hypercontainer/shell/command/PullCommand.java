@@ -4,9 +4,12 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.image.Progress;
+import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.progress.ProgressDisplay;
 import io.hypercontainer.shell.command.view.ImageName;
 import java.util.List;
+import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Parameters;
         description = "Download an image from a registry")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class PullCommand implements Command {
+    private final ImageEvents events;
     private final Images images;
 
     @Option(
@@ -35,10 +39,12 @@ public final class PullCommand implements Command {
     private String reference = "";
 
     /**
+     * @param runtime is told
      * @param images fetches the image
      */
     @Activate
-    public PullCommand(@Reference Images images) {
+    public PullCommand(@Reference Runtime runtime, @Reference Images images) {
+        this.events = new ImageEvents(runtime);
         this.images = images;
     }
 
@@ -47,7 +53,7 @@ public final class PullCommand implements Command {
         ImageName name = ImageName.parse(reference);
         ImageName whole = name.withDefaultTag();
         if (quiet) {
-            images.pull(reference, RegistryLogins.of(session, reference), ProgressDisplay.none());
+            pull(session, ProgressDisplay.none());
             session.out().println(whole.canonical());
             return 0;
         }
@@ -55,12 +61,14 @@ public final class PullCommand implements Command {
             session.out().println("Using default tag: latest");
         }
         // The store tells digest and status as the last steps of its progress.
-        images.pull(
-                reference,
-                RegistryLogins.of(session, reference),
-                ProgressDisplay.on(session, session.out()));
+        pull(session, ProgressDisplay.on(session, session.out()));
         session.out().println(whole.canonical());
         return 0;
+    }
+
+    private void pull(Session session, Consumer<Progress> display) {
+        events.pulled(
+                images.pull(reference, RegistryLogins.of(session, reference), display), reference);
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.hypercontainer.shell.command;
 
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
+import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.runtime.Runtime;
 import java.util.ArrayList;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(name = "rmi", aliases = "image rm", description = "Remove one or more images")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class RmiCommand implements Command {
+    private final ImageEvents events;
     private final Images images;
 
     @Option(
@@ -29,10 +32,12 @@ public final class RmiCommand implements Command {
     private List<String> names = new ArrayList<>();
 
     /**
+     * @param runtime is told
      * @param images has the images
      */
     @Activate
-    public RmiCommand(@Reference Images images) {
+    public RmiCommand(@Reference Runtime runtime, @Reference Images images) {
+        this.events = new ImageEvents(runtime);
         this.images = images;
     }
 
@@ -42,7 +47,9 @@ public final class RmiCommand implements Command {
                 session,
                 names,
                 name -> {
+                    Image image = images.get(name);
                     Images.Removal removal = images.remove(name, force);
+                    events.removed(image, removal);
                     removal.untagged().forEach(n -> session.out().println("Untagged: " + n));
                     removal.deleted().forEach(id -> session.out().println("Deleted: " + id));
                 });

@@ -2,6 +2,7 @@
 package io.hypercontainer.shell.command;
 
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.command.Command;
@@ -9,8 +10,10 @@ import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.Pod;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.shell.command.stream.Foreground;
+import io.hypercontainer.shell.podfile.InvalidPodFile;
 import java.io.IOException;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -26,14 +29,20 @@ import picocli.CommandLine.Option;
         name = "run",
         aliases = "container run",
         exitCodeOnExecutionException = Exits.DAEMON_ERROR,
-        description = "Create and run a new container from an image",
+        customSynopsis = {
+            "hyperctl run [OPTIONS] IMAGE [COMMAND...]",
+            "hyperctl run --podfile FILE [OPTIONS]"
+        },
+        description = "Create and run a new container from an image, or a pod from a file",
         footer = {
             "",
             "Examples:",
             "  hyperctl run --rm busybox echo hello",
             "  hyperctl run -it --rm busybox sh",
             "  hyperctl run -d --name web -p 8080:80 -m 512m nginx",
-            "  hyperctl run --rm -v data:/data -v ./src:/src:ro busybox ls /data /src"
+            "  hyperctl run --rm -v data:/data -v ./src:/src:ro busybox ls /data /src",
+            "  hyperctl run --pod web -m 64m busybox httpd -f",
+            "  hyperctl run --podfile web.yaml"
         })
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class RunCommand implements Command {
@@ -44,6 +53,11 @@ public final class RunCommand implements Command {
             names = {"-d", "--detach"},
             description = "Run the container in the background and print its id")
     private boolean detach;
+
+    @Option(
+            names = {"-a", "--attach"},
+            description = "With --podfile: stay with the first container of the pod")
+    private boolean attach;
 
     @Mixin private ContainerOptions options = new ContainerOptions();
     @Mixin private ForegroundOptions foreground = new ForegroundOptions();
@@ -60,6 +74,12 @@ public final class RunCommand implements Command {
 
     @Override
     public int run(Session session) throws IOException {
+        if (options.podFile.path.isPresent()) {
+            return runPod(session);
+        }
+        if (attach) {
+            throw new InvalidSpec("--attach is for --podfile: without -d, run attaches anyway");
+        }
         Foreground.Wish wish = foreground.wish(options.interactive, true);
         if (!detach) {
             Foreground.checkTerminal(session, options.interactive, options.tty);
@@ -75,6 +95,17 @@ public final class RunCommand implements Command {
         } catch (CannotExecute e) {
             Complaint.print(session, e);
             return e.exitCode();
+        }
+    }
+
+    private int runPod(Session session) throws IOException {
+        PodStarter starter = new PodStarter(attach, options.autoRemove, foreground);
+        starter.check(detach);
+        try {
+            Pod pod = options.createPod(session, runtime, images);
+            return starter.start(session, runtime, pod);
+        } catch (InvalidPodFile e) {
+            return options.podFile.refuse(session, e);
         }
     }
 

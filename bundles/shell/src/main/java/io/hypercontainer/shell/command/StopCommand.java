@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell.command;
 
-import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.runtime.Runtime;
@@ -14,7 +13,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code stop}: asks containers to end, and kills them when their time is over. */
@@ -26,11 +25,7 @@ import picocli.CommandLine.Parameters;
 public final class StopCommand implements Command {
     private final Runtime runtime;
 
-    @Option(
-            names = {"-t", "--timeout", "--time"},
-            paramLabel = "SECONDS",
-            description = "Time to wait before killing the container")
-    private Optional<Integer> seconds = Optional.empty();
+    @Mixin private GraceOptions grace = new GraceOptions();
 
     @Parameters(
             arity = "1..*",
@@ -48,11 +43,8 @@ public final class StopCommand implements Command {
 
     @Override
     public int run(Session session) {
-        if (seconds.orElse(0) < 0) {
-            throw new InvalidSpec("--timeout " + seconds.orElseThrow() + " is below 0");
-        }
-        Optional<Duration> grace = seconds.map(Duration::ofSeconds);
-        return Each.echoTogether(session, names, name -> runtime.containers().stop(name, grace));
+        Optional<Duration> time = grace.grace();
+        return Each.echoTogether(session, names, name -> runtime.containers().stop(name, time));
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.runtime.Runtime;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Parameters;
         description = "Give an image one more name")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class TagCommand implements Command {
+    private final ImageEvents events;
     private final Images images;
 
     @Parameters(index = "0", paramLabel = Candidates.IMAGE, description = "Image to name")
@@ -28,16 +30,19 @@ public final class TagCommand implements Command {
     private String reference = "";
 
     /**
+     * @param runtime is told
      * @param images has the image
      */
     @Activate
-    public TagCommand(@Reference Images images) {
+    public TagCommand(@Reference Runtime runtime, @Reference Images images) {
+        this.events = new ImageEvents(runtime);
         this.images = images;
     }
 
     @Override
     public int run(Session session) {
         images.tag(image, reference);
+        events.tagged(images.get(image), reference);
         return 0;
     }
 

@@ -47,7 +47,8 @@ public final class VolumeInspectCommand implements Command {
         Inspection inspection = new Inspection(format);
         List<Fields> found = new ArrayList<>();
         Each.Outcome outcome =
-                Each.collect(names, name -> found.add(VolumeDetails.find(runtime.volumes(), name)));
+                Each.collect(
+                        names, name -> found.add(VolumeDetails.of(runtime.volumes().get(name))));
         inspection.print(session.out(), found);
         return outcome.report(session);
     }

@@ -4,10 +4,9 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.runtime.Runtime;
-import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.runtime.VolumeInfo;
 import io.hypercontainer.shell.command.option.FilterOption;
 import io.hypercontainer.shell.command.view.VolumeDetails;
-import io.hypercontainer.shell.command.view.VolumesInUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,12 +21,14 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(name = "volume ls", aliases = "volume list", description = "List volumes")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class VolumeListCommand implements Command {
+    private static final Set<String> TRUE = Set.of("true", "1");
+
     private final Runtime runtime;
 
     @Option(
             names = {"-f", "--filter"},
             paramLabel = "KEY=VALUE",
-            description = "Filter by name or dangling")
+            description = "Filter by name, label, driver or dangling")
     private List<String> filters = new ArrayList<>();
 
     @Option(
@@ -51,18 +52,21 @@ public final class VolumeListCommand implements Command {
 
     @Override
     public int run(Session session) {
-        FilterOption filter = FilterOption.parse(filters, Set.of("name", "dangling"));
-        Set<String> used = VolumesInUse.names(runtime);
-        List<Volume> volumes =
+        FilterOption filter =
+                FilterOption.parse(filters, Set.of("name", "label", "driver", "dangling"));
+        List<VolumeInfo> volumes =
                 runtime.volumes().list().stream()
-                        .filter(v -> filter.any("name", v.name()::contains))
+                        .filter(v -> filter.any("name", v.volume().name()::contains))
+                        .filter(v -> filter.any("driver", v.driver()::equals))
+                        .filter(v -> filter.labels(v.volume().labels()))
                         .filter(v ->
                                 filter.any(
                                         "dangling",
-                                        wanted -> wanted.equals("true") != used.contains(v.name())))
+                                        wanted ->
+                                                TRUE.contains(wanted) == v.containers().isEmpty()))
                         .toList();
         if (quiet && format.isEmpty()) {
-            volumes.forEach(v -> session.out().println(v.name()));
+            volumes.forEach(v -> session.out().println(v.volume().name()));
         } else {
             VolumeDetails.LISTING.print(
                     session.out(), format, volumes.stream().map(VolumeDetails::row).toList());

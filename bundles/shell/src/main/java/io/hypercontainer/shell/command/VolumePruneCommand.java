@@ -4,9 +4,11 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.command.Command;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.runtime.Runtime;
+import io.hypercontainer.api.runtime.VolumeInfo;
 import io.hypercontainer.api.storage.Volume;
-import io.hypercontainer.shell.command.view.VolumesInUse;
+import io.hypercontainer.shell.command.option.FilterOption;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
@@ -22,15 +24,18 @@ import picocli.CommandLine.Option;
         description = "Remove anonymous volumes that no container uses")
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class VolumePruneCommand implements Command {
-    /** The name that a volume gets when nobody names it. */
-    private static final String ANONYMOUS = "[0-9a-f]{64}";
-
     private final Runtime runtime;
 
     @Option(
             names = {"-a", "--all"},
             description = "Remove all unused volumes, not just anonymous ones")
     private boolean all;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "KEY=VALUE",
+            description = "Only those with (label) or without (label!) a label")
+    private List<String> filters = new ArrayList<>();
 
     @Option(
             names = {"-f", "--force"},
@@ -47,15 +52,17 @@ public final class VolumePruneCommand implements Command {
 
     @Override
     public int run(Session session) throws IOException {
+        FilterOption filter = FilterOption.parse(filters, Set.of("label", "label!"));
         if (!force && !Confirmation.ask(session, warning())) {
             return 0;
         }
-        Set<String> used = VolumesInUse.names(runtime);
         List<String> unused =
                 runtime.volumes().list().stream()
+                        .filter(v -> v.containers().isEmpty())
+                        .map(VolumeInfo::volume)
+                        .filter(v -> all || v.anonymous())
+                        .filter(v -> filter.labels(v.labels()))
                         .map(Volume::name)
-                        .filter(name -> !used.contains(name))
-                        .filter(name -> all || name.matches(ANONYMOUS))
                         .toList();
         if (!unused.isEmpty()) {
             session.out().println("Deleted Volumes:");

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
     private final Map<String, Method> methods = new LinkedHashMap<>();
+    private @Nullable Fields inJson;
 
     /** Something that a template can call on an object: {@code {{.Label "name"}}}. */
     @FunctionalInterface
@@ -52,6 +53,22 @@ public final class Fields {
     public Fields method(String name, Method method) {
         methods.put(name, method);
         return this;
+    }
+
+    /**
+     * Decides what JSON shows instead of this object.
+     *
+     * @param other an object with other names
+     * @return this
+     */
+    public Fields json(Fields other) {
+        inJson = other;
+        return this;
+    }
+
+    /** {@return what JSON shows} */
+    Fields inJson() {
+        return inJson == null ? this : inJson;
     }
 
     /** {@return the values in their order} */

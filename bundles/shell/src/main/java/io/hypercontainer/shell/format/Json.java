@@ -45,7 +45,7 @@ public final class Json {
             case Double d when d.isNaN() || d.isInfinite() -> out.append("null");
             case Double d -> out.append(Printer.print(d));
             case Number n -> out.append(n);
-            case Fields f -> object(f.values(), depth);
+            case Fields f -> object(f.inJson().values(), depth);
             case Map<?, ?> m -> object(new TreeMap<>(m), depth);
             case List<?> l -> array(l, depth);
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());

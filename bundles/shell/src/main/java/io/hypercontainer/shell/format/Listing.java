@@ -37,13 +37,13 @@ public final class Listing {
         } else if (format.equals("json")) {
             rows.forEach(row -> out.println(Json.line(row)));
         } else {
-            Template template = Template.parse(unescape(format));
+            Template template = Template.ofOption(format);
             rows.forEach(row -> out.println(template.render(row)));
         }
     }
 
     private void table(PrintStream out, String columns, List<Fields> rows) {
-        Template template = Template.parse(unescape(columns));
+        Template template = Template.ofOption(columns);
         String[] headings = template.render(headers).split("\t", -1);
         Table table = new Table(headings);
         rows.forEach(row -> table.row(cells(template.render(row), headings.length)));
@@ -60,10 +60,5 @@ public final class Listing {
             cells[i] = cells[i] == null ? "" : Visible.of(cells[i]);
         }
         return cells;
-    }
-
-    /** A shell hands {@code '\t'} over as two characters, and docker turns them into one. */
-    private static String unescape(String format) {
-        return format.replace("\\t", "\t").replace("\\n", "\n");
     }
 }

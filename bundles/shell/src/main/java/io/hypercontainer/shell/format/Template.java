@@ -32,6 +32,17 @@ public final class Template {
     }
 
     /**
+     * A shell hands {@code '\\t'} over as two characters, and docker turns them into one.
+     *
+     * @param format the template as a user wrote it behind {@code --format}
+     * @return the template, ready to use
+     * @throws InvalidSpec if it is malformed
+     */
+    public static Template ofOption(String format) {
+        return parse(format.replace("\\t", "\t").replace("\\n", "\n"));
+    }
+
+    /**
      * @param data what the dot stands for, a value that {@link Fields} may hold
      * @return the text
      * @throws InvalidSpec if the template asks for something that the data does not have

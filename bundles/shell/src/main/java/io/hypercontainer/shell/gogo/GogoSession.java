@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell.gogo;
 
+import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.command.SessionEvent;
@@ -92,5 +93,22 @@ final class GogoSession implements Session {
     @Override
     public OutputStream write(String path) throws IOException {
         return origin.session().write(path);
+    }
+
+    @Override
+    public Optional<PathStat> stat(String path, boolean follow) throws IOException {
+        return origin.session().stat(path, follow);
+    }
+
+    @Override
+    public void readArchive(String path, boolean follow, String name, OutputStream sink)
+            throws IOException {
+        origin.session().readArchive(path, follow, name, sink);
+    }
+
+    @Override
+    public void writeArchive(String folder, Optional<String> name, InputStream archive)
+            throws IOException {
+        origin.session().writeArchive(folder, name, archive);
     }
 }

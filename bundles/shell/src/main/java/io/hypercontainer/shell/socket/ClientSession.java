@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell.socket;
 
+import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.command.SessionEvent;
+import io.hypercontainer.shell.archive.FileStatus;
+import io.hypercontainer.shell.archive.Folder;
+import io.hypercontainer.shell.archive.Packer;
+import io.hypercontainer.shell.archive.RawText;
+import io.hypercontainer.shell.archive.Unpacker;
+import io.hypercontainer.shell.format.Visible;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +28,7 @@ final class ClientSession implements Session {
     private static final int SIGINT = 2;
     private static final int SIGTERM = 15;
     private static final int EVENTS = 256;
+    private static final int MODE = 0644;
 
     private final Invocation invocation;
     private final FrameWriter writer;
@@ -182,11 +191,49 @@ final class ClientSession implements Session {
 
     @Override
     public InputStream read(String path) throws IOException {
-        return files.read(path);
+        return files.read(RawText.of(path));
     }
 
     @Override
     public OutputStream write(String path) throws IOException {
-        return files.write(path);
+        return files.write(FileRequest.write(0, RawText.of(path), MODE, Instant.EPOCH));
+    }
+
+    @Override
+    public Optional<PathStat> stat(String path, boolean follow) throws IOException {
+        return files.look(RawText.of(path), follow).map(status -> stat(path, status));
+    }
+
+    private static PathStat stat(String path, FileStatus status) {
+        return new PathStat(
+                path.substring(path.lastIndexOf('/') + 1),
+                status.size(),
+                status.mode(),
+                status.modified(),
+                RawText.text(status.target()));
+    }
+
+    @Override
+    public void readArchive(String path, boolean follow, String name, OutputStream sink)
+            throws IOException {
+        new Packer(files, sink, skipped -> skip("read", skipped))
+                .pack(RawText.of(path), follow, RawText.of(name));
+    }
+
+    @Override
+    public void writeArchive(String path, Optional<String> name, InputStream archive)
+            throws IOException {
+        try (Folder folder = files.open(RawText.of(path))) {
+            new Unpacker(folder, name.map(RawText::of), skipped -> skip("made", skipped))
+                    .unpack(archive);
+        }
+    }
+
+    private void skip(String what, String file) {
+        err.println(
+                "hyperctl: "
+                        + Visible.of(file)
+                        + " is neither file, folder nor link and was not "
+                        + what);
     }
 }

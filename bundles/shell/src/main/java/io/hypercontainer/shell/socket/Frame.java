@@ -2,7 +2,6 @@
 package io.hypercontainer.shell.socket;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * One frame.
@@ -25,17 +24,6 @@ record Frame(byte type, byte[] payload) {
 
     static Frame ofByte(byte type, int value) {
         return new Frame(type, new byte[] {(byte) value});
-    }
-
-    /** Numbers, then a string. */
-    static Frame of(byte type, String text, int... numbers) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        var payload = ByteBuffer.allocate((numbers.length + 1) * Integer.BYTES + bytes.length);
-        for (int number : numbers) {
-            payload.putInt(number);
-        }
-        payload.putInt(bytes.length).put(bytes);
-        return new Frame(type, payload.array());
     }
 
     Payload read() {

@@ -3,7 +3,7 @@ package io.hypercontainer.shell.socket;
 
 /** Numbers of the client protocol. */
 final class FrameType {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final byte INVOKE = 0x01;
     static final byte STDIN = 0x02;
@@ -26,6 +26,8 @@ final class FrameType {
     static final byte FILE_DATA = (byte) 0x93;
     static final byte FILE_FINISH = (byte) 0x94;
     static final byte FILE_CLOSE = (byte) 0x95;
+    static final byte FILE_LOOK = (byte) 0x96;
+    static final byte FILE_MAKE = (byte) 0x97;
 
     private FrameType() {}
 }

@@ -35,16 +35,15 @@ final class Payload {
     }
 
     String string() throws ProtocolException {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    byte[] bytes() throws ProtocolException {
         int length = i32();
         need(length);
-        var text =
-                new String(
-                        bytes.array(),
-                        bytes.arrayOffset() + bytes.position(),
-                        length,
-                        StandardCharsets.UTF_8);
-        bytes.position(bytes.position() + length);
-        return text;
+        byte[] content = new byte[length];
+        bytes.get(content);
+        return content;
     }
 
     List<String> strings() throws ProtocolException {

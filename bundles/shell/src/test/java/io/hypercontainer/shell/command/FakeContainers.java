@@ -8,11 +8,14 @@ import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.CannotExecute;
 import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
+import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
@@ -34,10 +37,13 @@ final class FakeContainers implements Containers {
     final List<ExecSpec> execs = new ArrayList<>();
     final List<LogOptions> logOptions = new ArrayList<>();
     final List<LogLine> lines = new ArrayList<>();
+    final List<ContainerUpdate> updates = new ArrayList<>();
+    final List<ProcessInfo> processes = new ArrayList<>();
     FakeProcess process = FakeProcess.ended(0, "", "");
     @Nullable Attachment realProcess;
     @Nullable CannotExecute cannotExecute;
     @Nullable RuntimeException failure;
+    @Nullable FakeFiles files;
     private Duration cpuTime = Duration.ZERO;
 
     FakeContainers with(Samples sample) {
@@ -107,6 +113,12 @@ final class FakeContainers implements Containers {
     }
 
     @Override
+    public void restart(String name, Optional<Duration> grace) throws CannotExecute {
+        calls.add("restart " + get(name).name() + grace.map(g -> " " + g.toSeconds()).orElse(""));
+        fail();
+    }
+
+    @Override
     public void kill(String name, String signal) {
         calls.add("kill " + running(name).name() + " " + signal);
     }
@@ -153,5 +165,42 @@ final class FakeContainers implements Containers {
     public GuestStats stats(String name) {
         cpuTime = cpuTime.plusMillis(100);
         return new GuestStats(cpuTime, 32 << 20, 128 << 20, 3, 1000, 2000, 3000, 4000);
+    }
+
+    @Override
+    public void pause(String name) {
+        calls.add("pause " + running(name).name());
+    }
+
+    @Override
+    public void unpause(String name) {
+        calls.add("unpause " + get(name).name());
+    }
+
+    @Override
+    public void rename(String name, String to) {
+        calls.add("rename " + get(name).name() + " " + to);
+    }
+
+    @Override
+    public Container update(String name, ContainerUpdate update) {
+        calls.add("update " + get(name).name());
+        updates.add(update);
+        return get(name);
+    }
+
+    @Override
+    public List<ProcessInfo> processes(String name) {
+        calls.add("processes " + running(name).name());
+        return processes;
+    }
+
+    @Override
+    public ContainerFiles files(String name) {
+        calls.add("files " + get(name).name());
+        if (files == null) {
+            throw new IllegalStateException("the test gave the container no files");
+        }
+        return files;
     }
 }

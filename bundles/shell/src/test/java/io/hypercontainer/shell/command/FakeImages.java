@@ -61,7 +61,7 @@ final class FakeImages implements Images {
         }
         progress.accept(new Progress("0123456789ab", "Loading layer", 0, 0));
         progress.accept(new Progress("", "Loaded image: busybox:latest", 0, 0));
-        return List.of();
+        return List.of(all.getFirst());
     }
 
     @Override

@@ -4,27 +4,53 @@ package io.hypercontainer.shell.command;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.runtime.Containers;
+import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.Drivers;
+import io.hypercontainer.api.runtime.Events;
+import io.hypercontainer.api.runtime.Finding;
+import io.hypercontainer.api.runtime.Pods;
 import io.hypercontainer.api.runtime.Runtime;
 import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
+import io.hypercontainer.api.runtime.VolumeInfo;
 import io.hypercontainer.api.runtime.Volumes;
 import io.hypercontainer.api.storage.Root;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The facade in memory. */
 final class FakeRuntime implements Runtime {
     final FakeContainers containers = new FakeContainers();
+    final FakeEvents events = new FakeEvents();
+    final FakePods pods = new FakePods(containers);
     final FakeVolumes volumes = new FakeVolumes();
     final FakeDrivers drivers = new FakeDrivers();
+    final FakeDoctor doctor = new FakeDoctor();
 
     @Override
     public Containers containers() {
         return containers;
+    }
+
+    @Override
+    public Pods pods() {
+        return pods;
+    }
+
+    @Override
+    public Events events() {
+        return events;
+    }
+
+    @Override
+    public Doctor doctor() {
+        return doctor;
     }
 
     @Override
@@ -78,18 +104,48 @@ final class FakeRuntime implements Runtime {
                 List.of("container 0123 is damaged"));
     }
 
-    /** Volumes in memory. */
-    static final class FakeVolumes implements Volumes {
-        final List<String> names = new ArrayList<>();
+    /** Finds what it was told. */
+    static final class FakeDoctor implements Doctor {
+        final List<Finding> findings = new ArrayList<>();
 
         @Override
-        public List<Volume> list() {
-            return names.stream().sorted().map(FakeVolumes::volume).toList();
+        public List<Finding> examine() {
+            return List.copyOf(findings);
         }
 
         @Override
-        public Volume create(String name) {
+        public List<Finding> collect() {
+            List<Finding> garbage = findings.stream().filter(Finding::garbage).toList();
+            findings.removeAll(garbage);
+            return garbage;
+        }
+    }
+
+    /** Volumes in memory. */
+    static final class FakeVolumes implements Volumes {
+        final List<String> names = new ArrayList<>();
+        final Map<String, Map<String, String>> labels = new HashMap<>();
+        final List<VolumeSpec> made = new ArrayList<>();
+
+        @Override
+        public List<VolumeInfo> list() {
+            return names.stream().sorted().map(this::volume).toList();
+        }
+
+        @Override
+        public VolumeInfo get(String name) {
+            if (!names.contains(name)) {
+                throw new NotFound("there is no volume '" + name + "'");
+            }
+            return volume(name);
+        }
+
+        @Override
+        public VolumeInfo create(VolumeSpec spec, Optional<String> driver) {
+            made.add(spec);
+            String name = spec.name().isEmpty() ? "f".repeat(64) : spec.name();
             names.add(name);
+            labels.put(name, spec.labels());
             return volume(name);
         }
 
@@ -103,9 +159,16 @@ final class FakeRuntime implements Runtime {
             }
         }
 
-        private static Volume volume(String name) {
+        private VolumeInfo volume(String name) {
             Path file = Path.of("/var/lib/hyper/overlay/volumes", name);
-            return new Volume(name, new Root.FileSystem(file, 1 << 30, "ext4"), Samples.THEN);
+            Volume volume =
+                    new Volume(
+                            name,
+                            new Root.FileSystem(file, 1 << 30, "ext4"),
+                            Samples.THEN,
+                            labels.getOrDefault(name, Map.of()));
+            List<String> users = name.equals("data") ? List.of("c".repeat(64)) : List.of();
+            return new VolumeInfo(volume, "overlay", users);
         }
     }
 }

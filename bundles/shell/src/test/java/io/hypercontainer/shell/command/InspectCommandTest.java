@@ -49,6 +49,8 @@ class InspectCommandTest {
                         + "|volume:/data:false bind:/srv:true tmpfs:/run:true ",
                 "web|{{json .HostConfig.Binds}}|[\"data:/data:ro\",\"/srv:/srv\"]",
                 "web|{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}|134217728 1500000000",
+                "web|{{json .HostConfig.LogConfig}} {{.HostConfig.PidsLimit}}"
+                        + "|{\"Type\":\"json-file\",\"Config\":{}} 0",
                 "web|{{index .Config.Labels \"com.example.tier\"}}|web",
                 "web|{{.Config.Labels.nope}}|<no value>",
                 "web|{{.Machine.Hypervisor}} {{.Machine.Isolation}} {{.Machine.Cpus}}"
@@ -78,7 +80,7 @@ class InspectCommandTest {
         assertThat(typed.run("inspect gone")).isEqualTo(1);
         assertThat(typed.out()).isEqualTo("[]\n");
         assertThat(typed.err())
-                .isEqualTo("hyperctl: there is no container, image or volume 'gone'\n");
+                .isEqualTo("hyperctl: there is no container, pod, image or volume 'gone'\n");
     }
 
     @Test

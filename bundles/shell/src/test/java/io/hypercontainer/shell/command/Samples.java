@@ -7,6 +7,11 @@ import io.hypercontainer.api.image.ImageConfig;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Health;
+import io.hypercontainer.api.runtime.HealthCheck;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +68,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     /** Standard input, with or without a terminal. */
@@ -93,7 +105,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     /** Another program. */
@@ -123,7 +142,14 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     /** Published ports. */
@@ -153,7 +179,97 @@ public record Samples(Container container) {
                         c.privileged(),
                         c.stopSignal(),
                         c.stopTimeout(),
-                        c.machine()));
+                        c.machine(),
+                        c.pod(),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
+    }
+
+    /** One that will be started again. */
+    public static Samples restarting(String name, int code) {
+        return of(
+                name,
+                new ContainerState.Restarting(
+                        THEN, new ExitStatus(code, 0, false, THEN.plusSeconds(60))));
+    }
+
+    /** One that is supervised. */
+    public Samples supervised(
+            RestartPolicy restart, int restarts, HealthCheck check, Health health) {
+        Container c = container;
+        return new Samples(
+                new Container(
+                        c.id(),
+                        c.name(),
+                        c.image(),
+                        c.imageId(),
+                        c.created(),
+                        c.state(),
+                        c.args(),
+                        c.env(),
+                        c.user(),
+                        c.workdir(),
+                        c.hostname(),
+                        c.labels(),
+                        c.mounts(),
+                        c.ports(),
+                        c.exposedPorts(),
+                        c.terminal(),
+                        c.stdin(),
+                        c.readOnly(),
+                        c.autoRemove(),
+                        c.privileged(),
+                        c.stopSignal(),
+                        c.stopTimeout(),
+                        c.machine(),
+                        c.pod(),
+                        restart,
+                        restarts,
+                        Optional.of(check),
+                        Optional.of(health),
+                        c.limits(),
+                        c.log()));
+    }
+
+    /** In a pod of this name. */
+    public Samples pod(String name) {
+        Container c = container;
+        return new Samples(
+                new Container(
+                        c.id(),
+                        c.name(),
+                        c.image(),
+                        c.imageId(),
+                        c.created(),
+                        c.state(),
+                        c.args(),
+                        c.env(),
+                        c.user(),
+                        c.workdir(),
+                        c.hostname(),
+                        c.labels(),
+                        c.mounts(),
+                        c.ports(),
+                        c.exposedPorts(),
+                        c.terminal(),
+                        c.stdin(),
+                        c.readOnly(),
+                        c.autoRemove(),
+                        c.privileged(),
+                        c.stopSignal(),
+                        c.stopTimeout(),
+                        c.machine(),
+                        id("pod " + name),
+                        c.restart(),
+                        c.restarts(),
+                        c.healthCheck(),
+                        c.health(),
+                        c.limits(),
+                        c.log()));
     }
 
     private static Samples of(String name, ContainerState state) {
@@ -191,7 +307,14 @@ public record Samples(Container container) {
                                 Optional.of("10.0.2.15"),
                                 128 << 20,
                                 1.5,
-                                Optional.of("hardware"))));
+                                Optional.of("hardware")),
+                        id("pod " + name),
+                        RestartPolicy.NO,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Limits.NONE,
+                        LogSpec.DEFAULT));
     }
 
     /** 64 hex digits that depend on a name. */

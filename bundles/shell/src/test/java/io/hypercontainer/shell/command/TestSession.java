@@ -3,6 +3,7 @@ package io.hypercontainer.shell.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.command.Session;
 import io.hypercontainer.api.command.SessionEvent;
@@ -173,5 +174,20 @@ public final class TestSession implements Session {
                 files.put(path, toByteArray());
             }
         };
+    }
+
+    @Override
+    public Optional<PathStat> stat(String path, boolean follow) {
+        throw new UnsupportedOperationException("only the real client has files to look at");
+    }
+
+    @Override
+    public void readArchive(String path, boolean follow, String name, OutputStream sink) {
+        throw new UnsupportedOperationException("only the real client has folders");
+    }
+
+    @Override
+    public void writeArchive(String folder, Optional<String> name, InputStream archive) {
+        throw new UnsupportedOperationException("only the real client has folders");
     }
 }

@@ -20,7 +20,10 @@ class InvocationTest {
     }
 
     private void header() {
-        payload.putShort((short) 1).put((byte) 3).putShort((short) 24).putShort((short) 80);
+        payload.putShort((short) FrameType.VERSION)
+                .put((byte) 3)
+                .putShort((short) 24)
+                .putShort((short) 80);
         string("/home");
     }
 
@@ -72,8 +75,8 @@ class InvocationTest {
 
     @Test
     void of_another_version_nothing_else_is_read() throws ProtocolException {
-        payload.putShort((short) 2);
+        payload.putShort((short) (FrameType.VERSION + 1));
 
-        assertThat(Invocation.parse(frame()).version()).isEqualTo(2);
+        assertThat(Invocation.parse(frame()).version()).isEqualTo(FrameType.VERSION + 1);
     }
 }

@@ -13,8 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Layers as EROFS images, one file each, named by diff id. */
 final class LayerStore {
@@ -50,6 +53,20 @@ final class LayerStore {
                                 image -> convert(diffId, tar, verified, image));
                     }
                 });
+    }
+
+    /** Diff ids of all layers that are here. */
+    Set<String> all() {
+        try {
+            return Workspace.list(workspace.layers()).stream()
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SUFFIX))
+                    .map(name -> "sha256:" + name.substring(0, name.length() - SUFFIX.length()))
+                    .filter(diffId -> DIFF_ID.matcher(diffId).matches())
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw DiskErrors.of("cannot list layers", e, workspace.layers());
+        }
     }
 
     synchronized void remove(String diffId) {

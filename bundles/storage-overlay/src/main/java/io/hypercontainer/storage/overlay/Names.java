@@ -13,8 +13,12 @@ final class Names {
 
     private Names() {}
 
+    static boolean isValid(String name) {
+        return name.length() <= MAX && NAME.matcher(name).matches();
+    }
+
     static String check(String what, String name) {
-        if (name.length() > MAX || !NAME.matcher(name).matches()) {
+        if (!isValid(name)) {
             throw new InvalidSpec(
                     what
                             + " name "

@@ -6,6 +6,7 @@ import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.driver.ProvidesDriver;
 import io.hypercontainer.api.storage.Layer;
@@ -15,6 +16,7 @@ import io.hypercontainer.api.storage.RootSpec;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -53,6 +55,7 @@ public final class OverlayDriver implements StorageDriver {
     private final DiskFactory disks;
     private final RootStore roots;
     private final VolumeStore volumes;
+    private final Census census;
     private volatile DefaultSizes sizes;
     private @Nullable Thread templates;
     private volatile boolean closed;
@@ -96,6 +99,7 @@ public final class OverlayDriver implements StorageDriver {
             roots = new RootStore(workspace, layers, disks);
             volumes = new VolumeStore(workspace, disks);
             roots.load();
+            census = new Census(workspace, roots, volumes);
         } catch (IOException e) {
             throw DiskErrors.of("cannot start storage driver " + NAME, e, base);
         }
@@ -169,6 +173,11 @@ public final class OverlayDriver implements StorageDriver {
     }
 
     @Override
+    public Set<String> layers() {
+        return layers.all();
+    }
+
+    @Override
     public Root prepareRoot(RootSpec spec) {
         mustBeOpen();
         if (spec.form() != RootForm.BLOCK_LAYERS) {
@@ -195,10 +204,10 @@ public final class OverlayDriver implements StorageDriver {
     }
 
     @Override
-    public Volume createVolume(String name, long sizeBytes) {
+    public Volume createVolume(VolumeSpec spec) {
         mustBeOpen();
-        long size = sizeBytes == 0 ? sizes.volume() : sizeBytes;
-        return volumes.create(name, size);
+        long size = spec.sizeBytes() == 0 ? sizes.volume() : spec.sizeBytes();
+        return volumes.create(spec.name(), size, spec.labels());
     }
 
     @Override
@@ -207,9 +216,24 @@ public final class OverlayDriver implements StorageDriver {
     }
 
     @Override
+    public Optional<Volume> volume(String name) {
+        return volumes.find(name);
+    }
+
+    @Override
     public void removeVolume(String name) {
         mustBeOpen();
         volumes.remove(name);
+    }
+
+    @Override
+    public List<Holding> census() {
+        return census.take();
+    }
+
+    @Override
+    public void dispose(Holding holding) {
+        census.dispose(holding);
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,18 +40,29 @@ final class RootStore {
 
     /** Reads what is there; a damaged record is set aside and does not stop the others. */
     void load() throws IOException {
-        try (Stream<Path> folders = Files.list(workspace.roots())) {
-            for (Path folder : folders.toList()) {
-                try {
-                    RootRecord record = RootRecord.read(folder.resolve(RECORD));
-                    layers.hold(record.layers());
-                    records.put(folder.getFileName().toString(), record);
-                } catch (IOException e) {
-                    Path aside = workspace.setAside(folder);
-                    LOG.warn("root file system {} is set aside as {}", folder, aside, e);
-                }
+        for (Path folder : Workspace.list(workspace.roots())) {
+            try {
+                RootRecord record = RootRecord.read(folder.resolve(RECORD));
+                layers.hold(record.layers());
+                records.put(folder.getFileName().toString(), record);
+            } catch (IOException e) {
+                LOG.warn("root file system {} cannot be used: {}", folder, e.toString());
+                setAside(folder);
             }
         }
+    }
+
+    private void setAside(Path folder) {
+        try {
+            LOG.warn("{} is now {}", folder, workspace.setAside(folder));
+        } catch (IOException e) {
+            LOG.warn("{} cannot be set aside", folder, e);
+        }
+    }
+
+    /** The folder of a container's root file system. */
+    Path folder(String container) {
+        return workspace.roots().resolve(container);
     }
 
     Root prepare(String container, List<String> diffIds, boolean readOnly, long sizeBytes) {

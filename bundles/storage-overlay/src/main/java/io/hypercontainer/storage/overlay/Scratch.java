@@ -15,6 +15,8 @@ import java.util.UUID;
  * by it from what a crash has left.
  */
 final class Scratch implements AutoCloseable {
+    private static final int ID_LENGTH = 36;
+
     private final Path path;
     private final Path lock;
     private final FileChannel held;
@@ -53,7 +55,9 @@ final class Scratch implements AutoCloseable {
      * process, so those of an older version of this bundle are seen, too.
      */
     static boolean isInUse(Path thing, Path locks) throws IOException {
-        Path lock = locks.resolve(thing.getFileName());
+        String name = thing.getFileName().toString();
+        // What is being made may have files of its own beside it, named after it.
+        Path lock = locks.resolve(name.substring(0, Math.min(name.length(), ID_LENGTH)));
         if (!Files.exists(lock)) {
             return false;
         }

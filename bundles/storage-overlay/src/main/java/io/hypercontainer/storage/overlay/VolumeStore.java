@@ -7,19 +7,25 @@ import io.hypercontainer.api.storage.Root.FileSystem;
 import io.hypercontainer.api.storage.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Volumes: a folder each, with one disk. There is no record: the name is the folder's, the size the
- * disk's, and the folder's time is when it was made, since nothing in it is ever added or removed.
+ * Volumes: a folder each, with one disk and, if it has labels, a record of them. The name is the
+ * folder's, the size the disk's, and the folder's time is when it was made, since nothing in it is
+ * ever added or removed.
  */
 final class VolumeStore {
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeStore.class);
     private static final String DISK = "disk.ext4";
+    private static final String RECORD = "volume.json";
 
     private final Workspace workspace;
     private final DiskFactory disks;
@@ -30,7 +36,7 @@ final class VolumeStore {
         this.disks = disks;
     }
 
-    Volume create(String name, long sizeBytes) {
+    Volume create(String name, long sizeBytes, Map<String, String> labels) {
         Path folder = workspace.volumes().resolve(Names.check("volume", name));
         String what = "make volume " + name;
         return changes.exclusively(
@@ -47,21 +53,43 @@ final class VolumeStore {
                             made -> {
                                 Workspace.makeFolder(made);
                                 disks.make(made.resolve(DISK), sizeBytes);
+                                if (!labels.isEmpty()) {
+                                    VolumeRecord.of(labels).write(made.resolve(RECORD));
+                                }
                             });
                     return describeIfPresent(folder)
                             .orElseThrow(() -> new NotFound("volume " + name + " is gone again"));
                 });
     }
 
+    Optional<Volume> find(String name) {
+        return Names.isValid(name)
+                ? describeIfPresent(workspace.volumes().resolve(name))
+                : Optional.empty();
+    }
+
     List<Volume> list() {
-        try (Stream<Path> folders = Files.list(workspace.volumes())) {
-            return folders.map(this::describeIfPresent)
-                    .flatMap(Optional::stream)
-                    .sorted(Comparator.comparing(Volume::name))
-                    .toList();
+        return folders().stream()
+                .map(this::describeIfPresent)
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(Volume::name))
+                .toList();
+    }
+
+    private List<Path> folders() {
+        try {
+            return Workspace.list(workspace.volumes());
         } catch (IOException e) {
             throw DiskErrors.of("cannot list volumes", e, workspace.volumes());
         }
+    }
+
+    /** What lies among the volumes and is none. */
+    List<Path> broken() {
+        return folders().stream()
+                .filter(folder -> !Files.isRegularFile(folder.resolve(DISK)))
+                .filter(folder -> Files.exists(folder, LinkOption.NOFOLLOW_LINKS))
+                .toList();
     }
 
     void remove(String name) {
@@ -70,15 +98,30 @@ final class VolumeStore {
         changes.exclusively(name, what, () -> workspace.remove(what, workspace.volumes(), name));
     }
 
+    /** Damaged labels cost nobody the volume. */
+    private static Map<String, String> labels(Path folder) {
+        Path record = folder.resolve(RECORD);
+        try {
+            return Files.exists(record) ? VolumeRecord.read(record).labels() : Map.of();
+        } catch (IOException e) {
+            LOG.warn("the labels of volume {} are lost: {}", folder.getFileName(), e.getMessage());
+            return Map.of();
+        }
+    }
+
     /** A volume may be removed while all are listed. */
     private Optional<Volume> describeIfPresent(Path folder) {
         try {
             Path disk = folder.resolve(DISK);
+            if (!Files.isRegularFile(disk)) {
+                return Optional.empty();
+            }
             return Optional.of(
                     new Volume(
                             folder.getFileName().toString(),
                             new FileSystem(disk, Files.size(disk), "ext4"),
-                            Files.getLastModifiedTime(folder).toInstant()));
+                            Files.getLastModifiedTime(folder).toInstant(),
+                            labels(folder)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -10,7 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,9 @@ final class Workspace {
     private final Path layers;
     private final Path roots;
     private final Path volumes;
+
+    /** What is being deleted now. */
+    private final Set<Path> graves = ConcurrentHashMap.newKeySet();
 
     private Workspace(Path base) {
         temporary = base.resolve("tmp");
@@ -61,11 +68,9 @@ final class Workspace {
     }
 
     private void clear(Path folder) throws IOException {
-        try (Stream<Path> leftovers = Files.list(folder)) {
-            for (Path leftover : leftovers.toList()) {
-                if (!Scratch.isInUse(leftover, locks)) {
-                    delete(leftover);
-                }
+        for (Path leftover : list(folder)) {
+            if (!Scratch.isInUse(leftover, locks)) {
+                discard(leftover);
             }
         }
     }
@@ -85,6 +90,28 @@ final class Workspace {
     /** A place for something that is being made; nothing is there yet. */
     Scratch scratch() throws IOException {
         return Scratch.open(temporary, locks);
+    }
+
+    /** What unfinished work has left in {@code tmp}. */
+    List<Path> leftovers() throws IOException {
+        List<Path> left = new ArrayList<>();
+        for (Path path : list(temporary)) {
+            if (!graves.contains(path) && !Scratch.isInUse(path, locks)) {
+                left.add(path);
+            }
+        }
+        return left;
+    }
+
+    /** What was set aside. */
+    List<Path> damaged() throws IOException {
+        return list(damaged);
+    }
+
+    static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.sorted().toList();
+        }
     }
 
     /**
@@ -126,6 +153,7 @@ final class Workspace {
     void remove(String what, Path folder, String name) {
         // Without a lock, because a full disk must not keep anything from being deleted.
         Path grave = temporary.resolve(UUID.randomUUID().toString());
+        graves.add(grave);
         try {
             if (Files.exists(folder.resolve(name))) {
                 Files.move(folder.resolve(name), grave, StandardCopyOption.ATOMIC_MOVE);
@@ -134,6 +162,8 @@ final class Workspace {
             }
         } catch (IOException e) {
             throw DiskErrors.of("cannot " + what, e, temporary);
+        } finally {
+            graves.remove(grave);
         }
     }
 
@@ -154,11 +184,11 @@ final class Workspace {
     }
 
     /** Another version of this driver may be at it, too. */
-    private static void delete(Path path) throws IOException {
+    static void delete(Path path) throws IOException {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            try (Stream<Path> files = Files.list(path)) {
-                for (Path file : files.toList()) {
-                    Files.deleteIfExists(file);
+            try {
+                for (Path file : list(path)) {
+                    delete(file);
                 }
             } catch (NoSuchFileException e) {
                 return;

@@ -8,6 +8,7 @@ import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.Layer;
 import io.hypercontainer.api.storage.RootForm;
 import io.hypercontainer.api.storage.RootSpec;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class FullDiskTest {
 
     @Test
     void rootsAndVolumesThatDoNotFitLeaveNothing() throws IOException {
-        driver.createVolume("first", 0);
+        driver.createVolume(VolumeSpec.of("first"));
         driver.removeVolume("first");
         Path filler = fill();
 
@@ -64,7 +65,7 @@ class FullDiskTest {
                                 new RootSpec("c", List.of(), 0, false, RootForm.BLOCK_LAYERS)))
                 .isInstanceOf(Unavailable.class)
                 .hasMessageContaining("full");
-        assertThatThrownBy(() -> driver.createVolume("v", 0))
+        assertThatThrownBy(() -> driver.createVolume(VolumeSpec.of("v")))
                 .isInstanceOf(Unavailable.class)
                 .hasMessageContaining("full");
 
@@ -72,7 +73,7 @@ class FullDiskTest {
         assertThat(driver.volumes()).isEmpty();
         assertNothingIsLeft();
         Files.delete(filler);
-        driver.createVolume("v", 0);
+        driver.createVolume(VolumeSpec.of("v"));
     }
 
     /** Takes all the space that is left. */

@@ -74,16 +74,18 @@ public final class FilterOption {
      * Labels are the exception among filters: all of them must fit.
      *
      * @param labels labels of a thing
-     * @return whether they fit {@code label=NAME} and {@code label=NAME=value}
+     * @return whether they fit {@code label=NAME} and {@code label=NAME=value}, and none fits
+     *     {@code label!=NAME}
      */
     public boolean labels(Map<String, String> labels) {
-        return values("label").stream()
-                .allMatch(label -> {
-                    int equals = label.indexOf('=');
-                    return equals < 0
-                            ? labels.containsKey(label)
-                            : label.substring(equals + 1)
-                                    .equals(labels.get(label.substring(0, equals)));
-                });
+        return values("label").stream().allMatch(label -> has(labels, label))
+                && values("label!").stream().noneMatch(label -> has(labels, label));
+    }
+
+    private static boolean has(Map<String, String> labels, String label) {
+        int equals = label.indexOf('=');
+        return equals < 0
+                ? labels.containsKey(label)
+                : label.substring(equals + 1).equals(labels.get(label.substring(0, equals)));
     }
 }

@@ -4,13 +4,11 @@ package io.hypercontainer.shell.command.option;
 import io.hypercontainer.api.InvalidSpec;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +17,6 @@ import java.util.regex.Pattern;
  */
 public final class TimeOption {
     private static final Pattern UNIX = Pattern.compile("\\d{1,11}(\\.\\d{1,9})?");
-    private static final Pattern PART = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h)");
 
     private TimeOption() {}
 
@@ -33,10 +30,10 @@ public final class TimeOption {
     public static Instant parse(String option, String text, Instant now) {
         try {
             if (UNIX.matcher(text).matches()) {
-                return Instant.EPOCH.plus(seconds(new BigDecimal(text)));
+                return Instant.EPOCH.plus(DurationOption.seconds(new BigDecimal(text)));
             }
-            if (text.matches("(" + PART.pattern() + "){1,8}")) {
-                return now.minus(duration(text));
+            if (DurationOption.matches(text)) {
+                return now.minus(DurationOption.parse(option, text));
             }
             if (text.matches("\\d{4}-\\d{2}-\\d{2}")) {
                 return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
@@ -54,28 +51,5 @@ public final class TimeOption {
                             + " in 10m",
                     e);
         }
-    }
-
-    private static Duration duration(String text) {
-        Duration sum = Duration.ZERO;
-        Matcher part = PART.matcher(text);
-        while (part.find()) {
-            BigDecimal number = new BigDecimal(part.group(1));
-            sum =
-                    sum.plus(
-                            switch (part.group(2)) {
-                                case "ms" -> seconds(number.movePointLeft(3));
-                                case "s" -> seconds(number);
-                                case "m" -> seconds(number.multiply(BigDecimal.valueOf(60)));
-                                default -> seconds(number.multiply(BigDecimal.valueOf(3600)));
-                            });
-        }
-        return sum;
-    }
-
-    private static Duration seconds(BigDecimal seconds) {
-        long whole = seconds.longValue();
-        long nanos = seconds.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue();
-        return Duration.ofSeconds(whole, nanos);
     }
 }

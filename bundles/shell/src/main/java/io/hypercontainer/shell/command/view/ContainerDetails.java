@@ -4,6 +4,9 @@ package io.hypercontainer.shell.command.view;
 import io.hypercontainer.api.network.PortMapping;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Limits;
+import io.hypercontainer.api.runtime.LogSpec;
+import io.hypercontainer.api.runtime.RestartPolicy;
 import io.hypercontainer.shell.format.Fields;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +31,11 @@ public final class ContainerDetails {
                 .put("Created", container.created().toString())
                 .put("Path", args.isEmpty() ? "" : args.getFirst())
                 .put("Args", args.isEmpty() ? args : args.subList(1, args.size()))
-                .put("State", state(container.state()))
+                .put("State", state(container))
                 .put("Image", container.imageId())
                 .put("Name", "/" + container.name())
+                .put("RestartCount", (long) container.restarts())
+                .put("Pod", container.pod())
                 .put("Driver", container.machine().storage())
                 .put("Platform", "linux")
                 .put("HostConfig", hostConfig(container))
@@ -40,11 +45,27 @@ public final class ContainerDetails {
                 .put("Machine", machine(container.machine()));
     }
 
+    private static Fields state(Container container) {
+        Fields state = state(container.state());
+        container.health().ifPresent(health -> state.put("Health", HealthDetails.of(health)));
+        return state;
+    }
+
     private static Fields state(ContainerState state) {
         return switch (state) {
             case ContainerState.Created created -> state("created", 0, false, "", NEVER, NEVER);
             case ContainerState.Running running ->
                     state("running", 0, false, "", running.since().toString(), NEVER);
+            case ContainerState.Paused paused ->
+                    state("paused", 0, false, "", paused.since().toString(), NEVER);
+            case ContainerState.Restarting restarting ->
+                    state(
+                            "restarting",
+                            restarting.status().exitCode(),
+                            restarting.status().outOfMemory(),
+                            "",
+                            restarting.started().toString(),
+                            restarting.status().at().toString());
             case ContainerState.Exited exited ->
                     state(
                             "exited",
@@ -65,9 +86,9 @@ public final class ContainerDetails {
             String finished) {
         return new Fields()
                 .put("Status", status)
-                .put("Running", status.equals("running"))
-                .put("Paused", false)
-                .put("Restarting", false)
+                .put("Running", !status.equals("created") && !status.equals("exited"))
+                .put("Paused", status.equals("paused"))
+                .put("Restarting", status.equals("restarting"))
                 .put("OOMKilled", outOfMemory)
                 .put("Dead", false)
                 .put("ExitCode", (long) exitCode)
@@ -77,15 +98,36 @@ public final class ContainerDetails {
     }
 
     private static Fields hostConfig(Container container) {
+        Limits limits = container.limits();
+        Container.Machine machine = container.machine();
         return new Fields()
                 .put("Binds", binds(container))
                 .put("NetworkMode", container.machine().network())
+                .put("LogConfig", log(container.log()))
                 .put("PortBindings", ports(container, false))
+                .put("RestartPolicy", restart(container.restart()))
                 .put("AutoRemove", container.autoRemove())
                 .put("Privileged", container.privileged())
                 .put("ReadonlyRootfs", container.readOnly())
-                .put("Memory", container.machine().memoryBytes())
-                .put("NanoCpus", Math.round(container.machine().cpus() * 1e9));
+                .put(
+                        "Memory",
+                        limits.memoryBytes() > 0 ? limits.memoryBytes() : machine.memoryBytes())
+                .put(
+                        "NanoCpus",
+                        Math.round(1e9 * (limits.cpus() > 0 ? limits.cpus() : machine.cpus())))
+                .put("PidsLimit", (long) limits.pids());
+    }
+
+    private static Fields log(LogSpec log) {
+        return new Fields()
+                .put("Type", log.driver().orElse("json-file"))
+                .put("Config", log.options());
+    }
+
+    private static Fields restart(RestartPolicy policy) {
+        return new Fields()
+                .put("Name", policy.kind().toString())
+                .put("MaximumRetryCount", (long) policy.retries());
     }
 
     private static @Nullable List<String> binds(Container container) {
@@ -115,19 +157,24 @@ public final class ContainerDetails {
     private static Fields config(Container container) {
         Map<String, Object> exposed = new TreeMap<>();
         container.exposedPorts().forEach(port -> exposed.put(port, Map.of()));
-        return new Fields()
-                .put("Hostname", container.hostname())
-                .put("User", container.user())
-                .put("ExposedPorts", exposed)
-                .put("Tty", container.terminal())
-                .put("OpenStdin", container.stdin())
-                .put("Env", container.env())
-                .put("Cmd", container.args())
-                .put("Image", container.image())
-                .put("WorkingDir", container.workdir())
-                .put("Labels", container.labels())
-                .put("StopSignal", container.stopSignal())
-                .put("StopTimeout", container.stopTimeout().toSeconds());
+        Fields config =
+                new Fields()
+                        .put("Hostname", container.hostname())
+                        .put("User", container.user())
+                        .put("ExposedPorts", exposed)
+                        .put("Tty", container.terminal())
+                        .put("OpenStdin", container.stdin())
+                        .put("Env", container.env())
+                        .put("Cmd", container.args())
+                        .put("Image", container.image())
+                        .put("WorkingDir", container.workdir())
+                        .put("Labels", container.labels())
+                        .put("StopSignal", container.stopSignal())
+                        .put("StopTimeout", container.stopTimeout().toSeconds());
+        container
+                .healthCheck()
+                .ifPresent(check -> config.put("Healthcheck", HealthDetails.of(check)));
+        return config;
     }
 
     private static Fields network(Container container) {
@@ -158,7 +205,7 @@ public final class ContainerDetails {
         return ports;
     }
 
-    private static Fields machine(Container.Machine machine) {
+    static Fields machine(Container.Machine machine) {
         return new Fields()
                 .put("Hypervisor", machine.hypervisor())
                 .put("Storage", machine.storage())

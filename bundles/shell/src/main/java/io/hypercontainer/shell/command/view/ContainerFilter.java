@@ -12,32 +12,55 @@ import java.util.function.Predicate;
 /** Filters of {@code ps}. */
 public final class ContainerFilter implements Predicate<Container> {
     private static final Set<String> KEYS =
-            Set.of("id", "name", "status", "label", "ancestor", "exited", "volume", "network");
+            Set.of(
+                    "id",
+                    "name",
+                    "status",
+                    "label",
+                    "ancestor",
+                    "exited",
+                    "volume",
+                    "network",
+                    "pod",
+                    "health");
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
 
-    private final FilterOption filters;
+    private static final Set<String> HEALTH = Set.of("starting", "healthy", "unhealthy", "none");
 
-    private ContainerFilter(FilterOption filters) {
+    private final FilterOption filters;
+    private final PodNames pods;
+
+    private ContainerFilter(FilterOption filters, PodNames pods) {
         this.filters = filters;
+        this.pods = pods;
     }
 
     /**
      * @param filters values of {@code --filter}
+     * @param pods names of the pods
      * @return the filter
      * @throws InvalidSpec if one is malformed or unknown
      */
-    public static ContainerFilter parse(List<String> filters) {
+    public static ContainerFilter parse(List<String> filters, PodNames pods) {
         FilterOption parsed = FilterOption.parse(filters, KEYS);
         for (String status : parsed.values("status")) {
             if (!STATES.contains(status)) {
                 throw new InvalidSpec(
                         "invalid filter 'status="
                                 + status
-                                + "': there are created, running and exited");
+                                + "': there are created, running, paused, restarting and exited");
             }
         }
-        return new ContainerFilter(parsed);
+        for (String health : parsed.values("health")) {
+            if (!HEALTH.contains(health)) {
+                throw new InvalidSpec(
+                        "invalid filter 'health="
+                                + health
+                                + "': there are starting, healthy, unhealthy and none");
+            }
+        }
+        return new ContainerFilter(parsed, pods);
     }
 
     /** {@return whether it also looks at containers that do not run} */
@@ -50,15 +73,17 @@ public final class ContainerFilter implements Predicate<Container> {
         return filters.any("id", container.id()::startsWith)
                 && filters.any("name", name -> named(container.name(), name))
                 && filters.any("status", container.state().word()::equals)
+                && filters.any("health", health(container)::equals)
                 && filters.any("ancestor", image -> madeFrom(container, image))
                 && filters.any("exited", code -> exited(container.state(), code))
                 && filters.any("volume", volume -> mounts(container, volume))
                 && filters.any("network", container.machine().network()::equals)
+                && filters.any("pod", pod -> pods.in(container, pod))
                 && filters.labels(container.labels());
     }
 
     /** A part of the name; {@code ^} and {@code $} stand for its ends, as in docker's patterns. */
-    private static boolean named(String name, String pattern) {
+    static boolean named(String name, String pattern) {
         boolean fromStart = pattern.startsWith("^");
         boolean toEnd = pattern.endsWith("$");
         String part = pattern.substring(fromStart ? 1 : 0, pattern.length() - (toEnd ? 1 : 0));
@@ -77,6 +102,10 @@ public final class ContainerFilter implements Predicate<Container> {
                 || ImageName.parse(container.image())
                         .withDefaultTag()
                         .equals(ImageName.parse(image).withDefaultTag());
+    }
+
+    private static String health(Container container) {
+        return container.health().map(h -> h.status().toString()).orElse("none");
     }
 
     private static boolean exited(ContainerState state, String code) {

@@ -3,6 +3,7 @@ package io.hypercontainer.shell.command.view;
 
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerState;
+import io.hypercontainer.api.runtime.Health;
 import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.HumanTime;
 import io.hypercontainer.shell.format.Listing;
@@ -29,11 +30,12 @@ public final class ContainerRow {
 
     /**
      * @param container a container
+     * @param pods names of the pods
      * @param now the present
      * @param whole whether nothing is cut short
      * @return the row, named as docker names its fields
      */
-    public static Fields of(Container container, Instant now, boolean whole) {
+    public static Fields of(Container container, PodNames pods, Instant now, boolean whole) {
         return new Fields()
                 .put("Command", command(container, whole))
                 .put("CreatedAt", Timestamp.seconds(container.created()))
@@ -44,10 +46,16 @@ public final class ContainerRow {
                 .put("Mounts", mounts(container))
                 .put("Names", container.name())
                 .put("Networks", container.machine().network())
-                .put("Ports", running(container) ? PortsText.of(container) : "")
+                .put("Pod", pods.of(container))
+                .put("PodID", whole ? container.pod() : Ids.shorten(container.pod()))
+                .put(
+                        "Ports",
+                        running(container)
+                                ? PortsText.of(container.ports(), container.exposedPorts())
+                                : "")
                 .put("RunningFor", HumanTime.ago(Duration.between(container.created(), now)))
                 .put("State", container.state().word())
-                .put("Status", status(container.state(), now))
+                .put("Status", status(container, now))
                 .method("Label", name -> container.labels().getOrDefault(name, ""));
     }
 
@@ -62,6 +70,8 @@ public final class ContainerRow {
                 .put("Mounts", "MOUNTS")
                 .put("Names", "NAMES")
                 .put("Networks", "NETWORKS")
+                .put("Pod", "POD")
+                .put("PodID", "POD ID")
                 .put("Ports", "PORTS")
                 .put("RunningFor", "CREATED")
                 .put("State", "STATE")
@@ -70,15 +80,24 @@ public final class ContainerRow {
     }
 
     /**
-     * @param state what a container does
+     * @param container a container
      * @param now the present
-     * @return {@code Up 5 minutes}, {@code Exited (0) 3 seconds ago}
+     * @return {@code Up 5 minutes (healthy)}, {@code Exited (0) 3 seconds ago}
      */
-    public static String status(ContainerState state, Instant now) {
-        return switch (state) {
+    private static String status(Container container, Instant now) {
+        return switch (container.state()) {
             case ContainerState.Created c -> "Created";
             case ContainerState.Running running ->
-                    "Up " + HumanTime.span(Duration.between(running.since(), now));
+                    "Up "
+                            + HumanTime.span(Duration.between(running.since(), now))
+                            + container.health().map(ContainerRow::health).orElse("");
+            case ContainerState.Paused paused ->
+                    "Up " + HumanTime.span(Duration.between(paused.since(), now)) + " (Paused)";
+            case ContainerState.Restarting restarting ->
+                    "Restarting ("
+                            + restarting.status().exitCode()
+                            + ") "
+                            + HumanTime.ago(Duration.between(restarting.status().at(), now));
             case ContainerState.Exited exited ->
                     "Exited ("
                             + exited.status().exitCode()
@@ -87,13 +106,19 @@ public final class ContainerRow {
         };
     }
 
+    private static String health(Health health) {
+        return health.status() == Health.Status.STARTING
+                ? " (health: starting)"
+                : " (" + health.status() + ")";
+    }
+
     private static String command(Container container, boolean whole) {
         String command = String.join(" ", container.args());
         return Visible.quoted(whole ? command : Ids.ellipsis(command, COMMAND_LENGTH));
     }
 
     private static boolean running(Container container) {
-        return container.state() instanceof ContainerState.Running;
+        return container.state().isAlive();
     }
 
     private static long volumes(Container container) {
@@ -107,7 +132,7 @@ public final class ContainerRow {
                 .collect(Collectors.joining(","));
     }
 
-    private static String labels(Map<String, String> labels) {
+    static String labels(Map<String, String> labels) {
         return new TreeMap<>(labels)
                 .entrySet().stream()
                         .map(label -> label.getKey() + "=" + label.getValue())

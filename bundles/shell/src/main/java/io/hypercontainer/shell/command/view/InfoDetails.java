@@ -32,7 +32,7 @@ public final class InfoDetails {
                 .put("ServerVersion", info.version())
                 .put("DaemonMemory", info.daemonMemoryBytes())
                 .put("Drivers", info.drivers().stream().map(InfoDetails::driver).toList())
-                .put("Warnings", InfoText.warnings(info));
+                .put("Warnings", info.problems());
     }
 
     private static Fields driver(DriverInfo driver) {

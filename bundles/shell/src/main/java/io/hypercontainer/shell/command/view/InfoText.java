@@ -5,8 +5,6 @@ import io.hypercontainer.api.runtime.SystemInfo;
 import io.hypercontainer.api.runtime.SystemInfo.DriverInfo;
 import io.hypercontainer.shell.format.HumanSize;
 import io.hypercontainer.shell.format.Visible;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The system as {@code info} prints it. */
 public final class InfoText {
@@ -22,20 +20,6 @@ public final class InfoText {
         InfoText writer = new InfoText();
         writer.write(info);
         return writer.text.toString();
-    }
-
-    /**
-     * @param info the system
-     * @return what is damaged or missing, one line each
-     */
-    public static List<String> warnings(SystemInfo info) {
-        List<String> warnings = new ArrayList<>(info.problems());
-        for (String kind : List.of("hypervisor", "storage", "network")) {
-            if (info.drivers().stream().noneMatch(d -> d.kind().equals(kind) && d.usable())) {
-                warnings.add("no usable " + kind + " driver: containers cannot run");
-            }
-        }
-        return warnings;
     }
 
     private void write(SystemInfo info) {
@@ -54,6 +38,8 @@ public final class InfoText {
         line(0, "Total Memory", HumanSize.binary(info.memoryBytes()));
         line(0, "Daemon Memory", HumanSize.binary(info.daemonMemoryBytes()));
         line(0, "Hyper Root Dir", info.root());
+        int problems = info.problems().size();
+        line(0, "Problems", problems == 0 ? "none" : problems + ", see 'hyperctl doctor'");
     }
 
     private void drivers(SystemInfo info, String kind, String title) {

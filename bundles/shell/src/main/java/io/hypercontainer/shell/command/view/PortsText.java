@@ -2,12 +2,11 @@
 package io.hypercontainer.shell.command.view;
 
 import io.hypercontainer.api.network.PortMapping;
-import io.hypercontainer.api.runtime.Container;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Ports of a container in one cell: {@code 0.0.0.0:8000-8010->8000-8010/tcp, 443/tcp}. */
+/** Ports in one cell: {@code 0.0.0.0:8000-8010->8000-8010/tcp, 443/tcp}. */
 final class PortsText {
     private PortsText() {}
 
@@ -31,9 +30,9 @@ final class PortsText {
         }
     }
 
-    static String of(Container container) {
+    static String of(List<PortMapping> ports, List<String> exposedPorts) {
         List<PortMapping> sorted =
-                container.ports().stream()
+                ports.stream()
                         .sorted(
                                 Comparator.comparing(PortMapping::hostAddress)
                                         .thenComparing(PortMapping::protocol)
@@ -50,8 +49,8 @@ final class PortsText {
         }
         List<String> texts = new ArrayList<>();
         runs.forEach(run -> texts.add(run.toString()));
-        container.exposedPorts().stream()
-                .filter(exposed -> container.ports().stream().noneMatch(p -> is(exposed, p)))
+        exposedPorts.stream()
+                .filter(exposed -> ports.stream().noneMatch(p -> is(exposed, p)))
                 .forEach(texts::add);
         return String.join(", ", texts);
     }

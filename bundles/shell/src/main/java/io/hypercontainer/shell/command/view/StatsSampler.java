@@ -4,7 +4,6 @@ package io.hypercontainer.shell.command.view;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.runtime.Container;
-import io.hypercontainer.api.runtime.ContainerState;
 import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.shell.format.Fields;
 import java.util.HashMap;
@@ -38,7 +37,7 @@ public final class StatsSampler {
         Map<String, StatsRow.Sample> samples = new HashMap<>();
         List<Container> selected = selected();
         for (Container container : selected) {
-            if (container.state() instanceof ContainerState.Running) {
+            if (container.state().isAlive()) {
                 look(container.id()).ifPresent(sample -> samples.put(container.id(), sample));
             }
         }
@@ -58,9 +57,7 @@ public final class StatsSampler {
         if (!names.isEmpty()) {
             return names.stream().map(containers::get).toList();
         }
-        return containers.list().stream()
-                .filter(c -> all || c.state() instanceof ContainerState.Running)
-                .toList();
+        return containers.list().stream().filter(c -> all || c.state().isAlive()).toList();
     }
 
     /** A container may end, or its guest be too busy, while it is looked at. */

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell.command.view;
 
-import io.hypercontainer.api.NotFound;
-import io.hypercontainer.api.runtime.Volumes;
+import io.hypercontainer.api.runtime.VolumeInfo;
 import io.hypercontainer.api.storage.Volume;
 import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.Listing;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A volume as {@code volume ls} and {@code volume inspect} show it. */
 public final class VolumeDetails {
-    private static final String LOCAL = "local";
+    private static final String SCOPE = "local";
 
     /** Prints rows. */
     public static final Listing LISTING =
@@ -17,6 +19,8 @@ public final class VolumeDetails {
                     "{{.Driver}}\\t{{.Name}}",
                     new Fields()
                             .put("Driver", "DRIVER")
+                            .put("Labels", "LABELS")
+                            .put("Links", "LINKS")
                             .put("Mountpoint", "MOUNTPOINT")
                             .put("Name", "VOLUME NAME")
                             .put("Scope", "SCOPE"));
@@ -24,39 +28,43 @@ public final class VolumeDetails {
     private VolumeDetails() {}
 
     /**
-     * @param volume a volume
+     * @param info a volume
      * @return its row
      */
-    public static Fields row(Volume volume) {
+    public static Fields row(VolumeInfo info) {
+        Volume volume = info.volume();
         return new Fields()
-                .put("Driver", LOCAL)
+                .put("Driver", info.driver())
+                .put("Labels", text(volume.labels()))
+                .put("Links", String.valueOf(info.containers().size()))
                 .put("Mountpoint", volume.disk().file().toString())
                 .put("Name", volume.name())
-                .put("Scope", LOCAL);
+                .put("Scope", SCOPE);
+    }
+
+    private static String text(Map<String, String> labels) {
+        return new TreeMap<>(labels)
+                .entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .collect(Collectors.joining(","));
     }
 
     /**
-     * @param volumes all volumes
-     * @param name the name of one
+     * @param info a volume
      * @return all about it
-     * @throws NotFound if there is none
      */
-    public static Fields find(Volumes volumes, String name) {
-        return volumes.list().stream()
-                .filter(volume -> volume.name().equals(name))
-                .findFirst()
-                .map(VolumeDetails::of)
-                .orElseThrow(() -> new NotFound("there is no volume '" + name + "'"));
-    }
-
-    private static Fields of(Volume volume) {
+    public static Fields of(VolumeInfo info) {
+        Volume volume = info.volume();
         return new Fields()
                 .put("CreatedAt", volume.created().toString())
-                .put("Driver", LOCAL)
+                .put("Driver", info.driver())
+                .put("Labels", volume.labels())
                 .put("Mountpoint", volume.disk().file().toString())
                 .put("Name", volume.name())
-                .put("Scope", LOCAL)
+                .put("Options", Map.of("size", String.valueOf(volume.disk().length())))
+                .put("Scope", SCOPE)
                 .put("FileSystem", volume.disk().type())
-                .put("SizeBytes", volume.disk().length());
+                .put("SizeBytes", volume.disk().length())
+                .put("Containers", info.containers());
     }
 }

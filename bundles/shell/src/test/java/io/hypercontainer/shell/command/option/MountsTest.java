@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.agent.TmpfsOptions;
 import io.hypercontainer.api.runtime.MountSpec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,12 +16,28 @@ class MountsTest {
     private static String text(MountSpec mount) {
         return switch (mount) {
             case MountSpec.Volume v ->
-                    "volume %s %s %s".formatted(v.name().orElse("?"), v.target(), v.readOnly());
+                    "volume %s %s %s%s"
+                            .formatted(
+                                    v.name().orElse("?"),
+                                    v.target(),
+                                    v.readOnly(),
+                                    v.noCopy() ? " nocopy" : "");
             case MountSpec.Bind b ->
                     "bind %s %s %s".formatted(b.source(), b.target(), b.readOnly());
             case MountSpec.Tmpfs t ->
-                    "tmpfs %s %d %o".formatted(t.target(), t.sizeBytes(), t.mode());
+                    "tmpfs %s %d %o%s"
+                            .formatted(t.target(), t.sizeBytes(), t.mode(), text(t.options()));
         };
+    }
+
+    private static String text(TmpfsOptions options) {
+        return (options.readOnly() ? " ro" : "")
+                + (options.exec() ? " exec" : "")
+                + (options.suid() ? " suid" : "")
+                + (options.dev() ? " dev" : "")
+                + (options.uid() + options.gid() > 0
+                        ? " " + options.uid() + ":" + options.gid()
+                        : "");
     }
 
     @ParameterizedTest
@@ -38,6 +55,8 @@ class MountsTest {
                 "./x:/data            | bind /home/user/project/x /data false",
                 ".:/data              | bind /home/user/project /data false",
                 "../x:/data           | bind /home/user/x /data false",
+                "name:/data:nocopy,ro | volume name /data true nocopy",
+                "/a:/data:rprivate    | bind /a /data false",
             })
     void understandsVolumes(String spec, String mount) {
         assertThat(text(VolumeOption.parse(spec, HERE))).isEqualTo(mount);
@@ -58,6 +77,9 @@ class MountsTest {
                 "-a:/data            | has characters other than",
                 "a:/data:bad         | option 'bad' is unknown",
                 "a:/data:ro:x        | too many colons",
+                "/a:/data:nocopy     | option 'nocopy' is unknown",
+                "a:/data:rshared     | option 'rshared' is unknown",
+                "/a:/data:rshared    | propagation 'rshared' cannot be had",
             })
     void refusesVolumes(String spec, String why) {
         assertThatThrownBy(() -> VolumeOption.parse(spec, HERE))
@@ -77,6 +99,10 @@ class MountsTest {
                 "type=bind,src=x,destination=/b,readonly=false | bind /home/user/project/x /b false",
                 "type=tmpfs,target=/t                          | tmpfs /t 0 1777",
                 "type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=700 | tmpfs /t 1048576 700",
+                "type=tmpfs,target=/t,readonly                 | tmpfs /t 0 1777 ro",
+                "src=a,dst=/b,volume-nocopy                    | volume a /b false nocopy",
+                "src=a,dst=/b,volume-nocopy=false              | volume a /b false",
+                "type=bind,src=/a,dst=/b,bind-propagation=rprivate,bind-recursive=enabled | bind /a /b false",
             })
     void understandsMounts(String spec, String mount) {
         assertThat(text(MountOption.parse(spec, HERE))).isEqualTo(mount);
@@ -92,7 +118,10 @@ class MountsTest {
                 "target=/b,tmpfs-size=1m        | option 'tmpfs-size' does not go with volume",
                 "target=/b,colour=red           | option 'colour' does not go with volume",
                 "target=/b,x                    | 'x' is not of the form NAME=value",
-                "type=tmpfs,target=/b,readonly,source=a | source and readonly do not go with tmpfs",
+                "type=tmpfs,target=/b,source=a  | source does not go with tmpfs",
+                "type=bind,src=/a,dst=/b,bind-propagation=shared | propagation 'shared' cannot be had",
+                "type=bind,src=/a,dst=/b,bind-recursive=disabled | bind-recursive 'disabled' cannot be had",
+                "type=bind,src=/a,dst=/b,volume-nocopy | option 'volume-nocopy' does not go with bind",
             })
     void refusesMounts(String spec, String why) {
         assertThatThrownBy(() -> MountOption.parse(spec, HERE))
@@ -108,6 +137,8 @@ class MountsTest {
                 "/run                                | tmpfs /run 0 1777",
                 "/run:size=64m,mode=755              | tmpfs /run 67108864 755",
                 "/run:rw,noexec,nosuid,nodev         | tmpfs /run 0 1777",
+                "/run:exec,suid,dev,ro,uid=1,gid=2   | tmpfs /run 0 1777 ro exec suid dev 1:2",
+                "/run:exec,noexec,ro,rw              | tmpfs /run 0 1777",
             })
     void understandsTmpfs(String spec, String mount) {
         assertThat(text(TmpfsOption.parse(spec))).isEqualTo(mount);
@@ -118,7 +149,10 @@ class MountsTest {
             delimiter = '|',
             value = {
                 "run               | must be absolute",
-                "/run:exec         | option 'exec' is unknown",
+                "/run:sync         | option 'sync' is unknown",
+                "/run:size         | option 'size' is unknown",
+                "/run:uid=root     | 'root' is not the number",
+                "/run:gid=-1       | '-1' is not the number",
                 "/run:             | option '' is unknown",
                 "/run:size=lots    | invalid size 'lots'",
                 "/run:mode=999     | mode '999' is not octal",

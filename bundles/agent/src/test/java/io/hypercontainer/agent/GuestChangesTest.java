@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.Unsupported;
+import io.hypercontainer.api.agent.GuestContainerState;
+import io.hypercontainer.api.agent.GuestMount;
+import io.hypercontainer.api.agent.GuestRoot;
+import io.hypercontainer.api.agent.TmpfsOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What containers have changed against their images. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GuestChangesTest {
+    private static final String BOX = "box";
+
+    private Guest guest;
+    private Path directory;
+
+    @BeforeAll
+    void boot(@TempDir Path directory) throws Exception {
+        this.directory = directory;
+        Path tree = directory.resolve("second");
+        Files.createDirectories(tree.resolve("app/sub"));
+        Files.createDirectories(tree.resolve("odd"));
+        Files.writeString(tree.resolve("app/one"), "1");
+        Files.writeString(tree.resolve("app/two"), "2");
+        Files.writeString(tree.resolve("app/sub/three"), "3");
+        Files.createSymbolicLink(tree.resolve("odd/out"), Path.of("/no/such"));
+        List<String> disks = new ArrayList<>(GuestMachine.disk(directory, "writable"));
+        disks.addAll(GuestMachine.disk(directory, "volume"));
+        disks.addAll(GuestMachine.layers(directory, tree));
+        guest = Guest.start(directory, disks);
+    }
+
+    @AfterAll
+    void stop() {
+        guest.close();
+    }
+
+    @AfterEach
+    void destroyAll() {
+        for (GuestContainerState container : guest.agent().containers()) {
+            guest.agent().destroyContainer(container.id());
+        }
+    }
+
+    private GuestRoot twoLayers(Optional<String> writable) throws Exception {
+        long first = guest.machine().rootLength();
+        long second = Files.size(directory.resolve("second.erofs"));
+        return new GuestRoot.Layers(
+                List.of(
+                        new GuestRoot.Layer("layers", 0, first, "erofs"),
+                        new GuestRoot.Layer("layers", first, second, "erofs")),
+                writable,
+                "ext4");
+    }
+
+    private List<String> changes() {
+        return guest.agent().changes(BOX).stream()
+                .map(c -> c.kind().name().charAt(0) + " " + c.path())
+                .toList();
+    }
+
+    @Test
+    void aFreshContainerHasNone() throws Exception {
+        guest.create(
+                BOX,
+                twoLayers(Optional.empty()),
+                new GuestMount.Tmpfs(0, 0755, "/new/deep/tmp", TmpfsOptions.DEFAULT),
+                new GuestMount.Tmpfs(0, 0755, "/app/sub/new", TmpfsOptions.DEFAULT),
+                new GuestMount.Volume("volume", "ext4", "/data with space", false, false));
+        assertThat(changes()).isEmpty();
+        guest.sleep(BOX);
+        guest.run(BOX, "echo x >'/data with space/f'; echo x >/new/deep/tmp/f; echo x >/dev/shm/f");
+        assertThat(changes()).isEmpty();
+        guest.run(BOX, "echo x >/new/f");
+        assertThat(changes()).containsExactly("A /new", "A /new/f");
+    }
+
+    @Test
+    void tellsWhatIsNewAnotherOrGone() throws Exception {
+        guest.create(BOX, twoLayers(Optional.of("writable")));
+        guest.sleep(BOX);
+        guest.run(
+                BOX,
+                "echo x >>/app/one; rm /app/two; mkdir -p /fresh/deep; echo x >/fresh/deep/f;"
+                        + " ln -s f /app/link; chmod 700 /srv; rm -r /odd; echo file >/odd");
+        assertThat(changes())
+                .containsExactly(
+                        "C /app",
+                        "A /app/link",
+                        "C /app/one",
+                        "D /app/two",
+                        "A /fresh",
+                        "A /fresh/deep",
+                        "A /fresh/deep/f",
+                        "C /odd",
+                        "C /srv");
+        // The same after the machine has written it back.
+        guest.agent().destroyContainer(BOX);
+        guest.create(BOX, twoLayers(Optional.of("writable")));
+        assertThat(changes()).contains("C /app/one", "D /app/two", "C /odd").hasSize(9);
+    }
+
+    @Test
+    void seesThroughFoldersThatWereMadeAgain() throws Exception {
+        guest.create(BOX, twoLayers(Optional.empty()));
+        guest.sleep(BOX);
+        guest.run(
+                BOX,
+                "rm -r /app; mkdir -p /app/sub; echo 1 >/app/one; rm -r /odd; mkdir /odd;"
+                        + " mkdir /odd/out; echo x >/odd/out/passwd");
+        assertThat(changes())
+                .containsExactly(
+                        "C /app",
+                        "C /app/one",
+                        "C /app/sub",
+                        "D /app/sub/three",
+                        "D /app/two",
+                        "C /odd",
+                        "C /odd/out",
+                        "A /odd/out/passwd");
+    }
+
+    @Test
+    void comparesWithASingleLayerWhileItRuns() throws Exception {
+        guest.create(BOX);
+        guest.sleep(BOX);
+        guest.run(BOX, "rm /etc/notes; mknod /etc/zero c 1 5; touch '/a\nb'");
+        assertThat(changes()).containsExactly("A /a\nb", "C /etc", "D /etc/notes", "A /etc/zero");
+        guest.run(BOX, "i=0; while [ $i -lt 3000 ]; do echo >/srv/file-$i; i=$((i+1)); done");
+        assertThat(changes()).hasSize(3005).contains("C /srv", "A /srv/file-2999");
+    }
+
+    @Test
+    void saysWhenItCannotTell() {
+        guest.create(BOX, new GuestRoot.SingleDisk("volume", "ext4", "/root"));
+        assertThatThrownBy(this::changes)
+                .isInstanceOf(Unsupported.class)
+                .hasMessageContaining("not made of layers");
+        assertThatThrownBy(() -> guest.agent().changes("none")).isInstanceOf(NotFound.class);
+    }
+}

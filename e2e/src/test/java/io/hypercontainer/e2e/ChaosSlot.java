@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.e2e;
+
+import java.util.Random;
+
+/**
+ * One container of the kill test, and what its client was told about it. Between two kills only one
+ * client touches it.
+ */
+final class ChaosSlot {
+    /** Exit code of a server that was asked to stop. */
+    static final int STOPPED = 7;
+
+    /** What a container is doing, as far as was acknowledged. */
+    enum State {
+        ABSENT,
+        CREATED,
+        RUNNING,
+        PAUSED,
+        EXITED
+    }
+
+    /** What a client may do. */
+    enum Operation {
+        CREATE,
+        RUN,
+        START,
+        EXEC,
+        STOP,
+        KILL,
+        PAUSE,
+        UNPAUSE,
+        REMOVE,
+        REMOVE_RUNNING
+    }
+
+    final String name;
+    final int port;
+
+    /** Exit code with which the container ends by itself, 0 if it does not. */
+    int ownEnd;
+
+    State state = State.ABSENT;
+
+    /** What it printed first when it was last seen to run, empty if it was not seen yet. */
+    String nonce = "";
+
+    int exitCode;
+
+    /** What was asked for and not answered when the daemon was killed. */
+    Operation unanswered;
+
+    ChaosSlot(String name, int port) {
+        this.name = name;
+        this.port = port;
+    }
+
+    /** {@return what to do next} */
+    Operation next(Random random) {
+        int dice = random.nextInt(100);
+        return switch (state) {
+            case ABSENT -> {
+                ownEnd = dice % 3 == 0 ? 20 + random.nextInt(100) : 0;
+                yield dice < 30 ? Operation.CREATE : Operation.RUN;
+            }
+            case CREATED -> dice < 70 ? Operation.START : Operation.REMOVE;
+            case RUNNING ->
+                    dice < 30
+                            ? Operation.EXEC
+                            : dice < 50
+                                    ? Operation.STOP
+                                    : dice < 65
+                                            ? Operation.KILL
+                                            : dice < 80
+                                                    ? Operation.PAUSE
+                                                    : Operation.REMOVE_RUNNING;
+            case PAUSED -> dice < 80 ? Operation.UNPAUSE : Operation.REMOVE_RUNNING;
+            case EXITED -> dice < 60 ? Operation.START : Operation.REMOVE;
+        };
+    }
+
+    /** {@return the words of hyperctl for an operation} */
+    String[] words(Operation operation) {
+        return switch (operation) {
+            case CREATE -> make("create");
+            case RUN -> make("run", "-d");
+            case START -> new String[] {"start", name};
+            case EXEC -> new String[] {"exec", name, "cat", "/www/index.html"};
+            case STOP -> new String[] {"stop", "-t", "60", name};
+            case KILL -> new String[] {"kill", name};
+            case PAUSE -> new String[] {"pause", name};
+            case UNPAUSE -> new String[] {"unpause", name};
+            case REMOVE -> new String[] {"rm", "-v", name};
+            case REMOVE_RUNNING -> new String[] {"rm", "-f", "-v", name};
+        };
+    }
+
+    /** It prints numbered lines, answers on a port with what it printed first, and ends on TERM. */
+    private String[] make(String... how) {
+        String end = ownEnd == 0 ? "" : "[ $i -ge 15 ] && exit " + ownEnd + ";";
+        String script =
+                "u=$(cat /proc/sys/kernel/random/uuid); mkdir -p /www; echo $u >/www/index.html;"
+                        + " trap 'exit "
+                        + STOPPED
+                        + "' TERM; httpd -h /www; echo start $u; i=0;"
+                        + " while :; do i=$((i+1)); echo $i; "
+                        + end
+                        + " sleep 0.1; done";
+        String[] rest = {
+            "--name",
+            name,
+            "-m",
+            "128m",
+            "-v",
+            "/data",
+            "-p",
+            "127.0.0.1:" + port + ":80",
+            "busybox",
+            "sh",
+            "-c",
+            script
+        };
+        String[] all = java.util.Arrays.copyOf(how, how.length + rest.length);
+        System.arraycopy(rest, 0, all, how.length, rest.length);
+        return all;
+    }
+
+    /** An operation was acknowledged. */
+    void done(Operation operation) {
+        switch (operation) {
+            case CREATE -> state = State.CREATED;
+            case RUN, START -> {
+                state = State.RUNNING;
+                nonce = "";
+            }
+            case UNPAUSE -> state = State.RUNNING;
+            case EXEC -> {}
+            case STOP, KILL -> {
+                state = State.EXITED;
+                exitCode = operation == Operation.KILL ? 137 : STOPPED;
+            }
+            case PAUSE -> state = State.PAUSED;
+            case REMOVE, REMOVE_RUNNING -> state = State.ABSENT;
+        }
+    }
+}

@@ -93,7 +93,9 @@ class ChangingTest {
 
     @Test
     void update_is_seen_in_the_guest_at_once_and_after_a_restart() throws Exception {
-        run("limited", "-m", "256m");
+        run("limited", "-m", "256m", "--cpus", "2");
+        String memory = "awk '/MemTotal/ {print int($2 / 1024)}' /proc/meminfo";
+        int before = Integer.parseInt(sh("limited", memory).strip());
         assertThat(
                         daemon.ctl(
                                         "update",
@@ -106,25 +108,39 @@ class ChangingTest {
                                         "limited")
                                 .ok())
                 .isEqualTo("limited\n");
-        String limits = "cd /sys/fs/cgroup; cat memory.max pids.max; cut -d' ' -f1 cpu.max";
-        assertThat(sh("limited", limits)).isEqualTo((200 << 20) + "\n77\n50000\n");
+        String limits = "cd /sys/fs/cgroup; cat pids.max; cut -d' ' -f1 cpu.max";
+        assertThat(sh("limited", limits)).isEqualTo("77\n50000\n");
+        assertThat(before - Integer.parseInt(sh("limited", memory).strip())).isBetween(50, 60);
         assertThat(
                         daemon.ctl(
                                         "inspect",
                                         "--format",
-                                        "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}",
+                                        "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}"
+                                                + " {{.HostConfig.PidsLimit}}",
                                         "limited")
                                 .ok())
-                .isEqualTo((200 << 20) + " 77\n");
-        assertThat(daemon.ctl("update", "-m", "1g", "limited").err()).contains("stop it first");
+                .isEqualTo((200 << 20) + " 500000000 77\n");
+        assertThat(daemon.ctl("update", "-m", "1000000g", "limited").exit()).isEqualTo(1);
+        assertThat(sh("limited", limits)).isEqualTo("77\n50000\n");
 
         daemon.ctl("stop", "-t", "0", "limited").ok();
-        daemon.ctl("update", "-m", "300m", "--pids-limit", "-1", "limited").ok();
+        daemon.ctl("update", "-m", "300m", "--cpus", "1", "--pids-limit", "-1", "limited").ok();
         daemon.ctl("start", "limited").ok();
-        assertThat(sh("limited", limits)).startsWith("max\nmax\n");
-        assertThat(sh("limited", "awk '/MemTotal/ {print ($2 > 230000)}' /proc/meminfo"))
-                .isEqualTo("1\n");
+        assertThat(sh("limited", limits)).isEqualTo("max\nmax\n");
+        assertThat(Integer.parseInt(sh("limited", memory).strip()) - before).isBetween(40, 48);
         daemon.ctl("rm", "-f", "limited").ok();
+
+        run("share", "--restart", "no");
+        daemon.ctl("update", "--restart", "on-failure:3", "share").ok();
+        assertThat(
+                        daemon.ctl(
+                                        "inspect",
+                                        "--format",
+                                        "{{.HostConfig.RestartPolicy.Name}}",
+                                        "share")
+                                .ok())
+                .isEqualTo("on-failure\n");
+        daemon.ctl("rm", "-f", "share").ok();
     }
 
     @Test

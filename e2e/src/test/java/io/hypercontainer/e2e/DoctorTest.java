@@ -49,7 +49,7 @@ class DoctorTest {
         var qemu = pid(found.out(), "qemu");
         var server = pid(found.out(), "virtiofsd");
         assertThat(found.out())
-                .contains("garbage mount " + daemon.root + "/vms/" + id.substring(0, 12))
+                .contains("garbage file " + daemon.root + "/vms/" + id.substring(0, 12))
                 .contains("garbage file " + left)
                 .contains("garbage file " + daemon.root + "/images/tmp/left")
                 .contains("wrong record " + daemon.root + "/containers/" + id);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The programs that the host has to have. */
 final class Installation {
     private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.(\\d+)\\.\\S+");
+    private static final Path SECCOMP = Path.of("/proc/sys/kernel/seccomp/actions_avail");
     private static final String INSTALL = "install the package qemu-system-x86";
 
     private final Path executable;
@@ -66,6 +67,11 @@ final class Installation {
             if (!Files.isExecutable(Path.of(program))) {
                 reasons.add(program + " is missing: install the package util-linux");
             }
+        }
+        if (!Files.exists(SECCOMP)) {
+            reasons.add(
+                    "the kernel has no seccomp filters, which qemu's sandbox needs: use one with"
+                            + " CONFIG_SECCOMP_FILTER");
         }
         var facts = new LinkedHashMap<String, String>();
         if (!Files.isExecutable(executable)) {

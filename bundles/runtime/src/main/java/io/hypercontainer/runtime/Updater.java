@@ -124,13 +124,10 @@ final class Updater {
     private Limits resize(ManagedPod pod, ContainerUpdate update, Limits wanted) {
         try {
             pods.resize(pod, update.memoryBytes(), update.cpus());
-            return new Limits(
-                    update.memoryBytes().isPresent() ? 0 : wanted.memoryBytes(),
-                    update.cpus().isPresent() ? 0 : wanted.cpus(),
-                    wanted.pids());
+            return ofMachine(update.memoryBytes(), update.cpus(), wanted);
         } catch (Unsupported e) {
-            MachineSize size = pod.record().machine().size();
-            if (wanted.memoryBytes() > size.memoryBytes() || wanted.cpus() > size.cpus()) {
+            if (wanted.memoryBytes() > size(pod).memoryBytes()
+                    || wanted.cpus() > size(pod).cpus()) {
                 throw new InvalidSpec(
                         e.getMessage()
                                 + "; while the container runs it can get less than its machine has,"
@@ -138,6 +135,29 @@ final class Updater {
                         e);
             }
             return wanted;
+        } catch (Conflict e) {
+            // CPUs that a machine does not give back can be left idle. Memory that a guest does
+            // not give back is in use.
+            if (update.cpus().isEmpty() || wanted.cpus() > size(pod).cpus()) {
+                throw e;
+            }
+            if (update.memoryBytes().isPresent()) {
+                pods.resize(pod, update.memoryBytes(), Optional.empty());
+            }
+            return ofMachine(update.memoryBytes(), Optional.empty(), wanted);
         }
+    }
+
+    private static MachineSize size(ManagedPod pod) {
+        return pod.record().machine().size();
+    }
+
+    /** What the machine was resized to needs no limit within it. */
+    private static Limits ofMachine(
+            Optional<Long> memoryBytes, Optional<Double> cpus, Limits wanted) {
+        return new Limits(
+                memoryBytes.isPresent() ? 0 : wanted.memoryBytes(),
+                cpus.isPresent() ? 0 : wanted.cpus(),
+                wanted.pids());
     }
 }

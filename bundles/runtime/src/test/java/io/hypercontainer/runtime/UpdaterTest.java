@@ -77,6 +77,28 @@ class UpdaterTest extends LocalDaemonTest {
     }
 
     @Test
+    void cpusThatAMachineDoesNotGiveBackAreLeftIdle() throws Exception {
+        daemon.host.resizes = true;
+        String id = run(Specs.command("sleep", "1000"));
+        Container grown = update(id, 300, 2, -1);
+        assertThat(grown.machine().cpus()).isEqualTo(2);
+        assertThat(grown.limits()).isEqualTo(Limits.NONE);
+        assertThat(daemon.host.guest(id).memoryBytes).isEqualTo(300 * MIB);
+
+        Container shrunk = update(id, 200, 1, -1);
+        assertThat(shrunk.machine().cpus()).isEqualTo(2);
+        assertThat(shrunk.machine().memoryBytes()).isEqualTo(200 * MIB);
+        assertThat(shrunk.limits()).isEqualTo(new Limits(0, 1, 0));
+        assertThat(guests.limits).containsExactly("0 0 0", "0 1000 0");
+        assertThat(daemon.host.guest(id).memoryBytes).isEqualTo(200 * MIB);
+
+        daemon.containers().stop(id, Optional.of(java.time.Duration.ZERO));
+        Container smaller = update(id, -1, 1, -1);
+        assertThat(smaller.machine().cpus()).isEqualTo(1);
+        assertThat(smaller.limits()).isEqualTo(Limits.NONE);
+    }
+
+    @Test
     void whatTheGuestRefusesIsNotWrittenDown() throws Exception {
         String id = run(Specs.command("sleep", "1000"));
         guests.failure = new DriverFailure("no");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What hypervisors, storage and network drivers have in common: a name, a probe, and a capability
- * in the manifest.
+ * What hypervisors, storage and network drivers have in common: a name, a probe, an inventory of
+ * what they have on the host, and a capability in the manifest.
  *
  * <p><b>Driver authors</b> implement {@link io.hypercontainer.api.driver.Driver} through one of its
  * sub-interfaces and annotate the class with {@link io.hypercontainer.api.driver.ProvidesDriver};

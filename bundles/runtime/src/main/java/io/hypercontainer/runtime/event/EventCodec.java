@@ -6,11 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hypercontainer.api.runtime.Event;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +19,10 @@ final class EventCodec {
     /** No line is longer. */
     static final int LONGEST_LINE = 16 * 1024;
 
-    private static final int LONGEST_WORD = 1024;
+    /** Three of them fit into a line even if each character has to be escaped. */
+    private static final int LONGEST_WORD = 768;
+
+    private static final int A_FEW = 8;
 
     private final JsonMapper json =
             JsonMapper.builder()
@@ -34,15 +36,15 @@ final class EventCodec {
 
     /** Encodes an event; if it is too long, its largest attributes are left out. */
     Encoded encode(Event event) {
-        Map<String, String> attributes = new TreeMap<>();
-        event.attributes().forEach((name, value) -> attributes.put(whole(name), whole(value)));
-        Iterator<String> largest =
-                attributes.entrySet().stream()
-                        .sorted(Comparator.comparingInt(e -> -size(e)))
-                        .map(Map.Entry::getKey)
-                        .toList()
-                        .iterator();
-        while (true) {
+        List<Map.Entry<String, String>> smallestFirst =
+                event.attributes().entrySet().stream()
+                        .map(a -> Map.entry(whole(a.getKey()), whole(a.getValue())))
+                        .sorted(Comparator.comparingInt(EventCodec::size))
+                        .toList();
+        int count = smallestFirst.size();
+        for (int tries = 0; ; tries++) {
+            Map<String, String> attributes = new HashMap<>();
+            smallestFirst.subList(0, count).forEach(a -> attributes.put(a.getKey(), a.getValue()));
             Event kept =
                     new Event(
                             event.time(),
@@ -54,7 +56,8 @@ final class EventCodec {
             if (line.length <= LONGEST_LINE) {
                 return new Encoded(kept, line);
             }
-            attributes.remove(largest.next());
+            // A few may be long, or there may be very many.
+            count = tries < A_FEW ? Math.max(0, count - 1) : count / 2;
         }
     }
 

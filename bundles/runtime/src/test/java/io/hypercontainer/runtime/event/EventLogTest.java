@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,7 +175,32 @@ class EventLogTest {
             assertThat(seen.getFirst().attributes())
                     .containsOnlyKeys("name", "half")
                     .containsEntry("name", "web");
-            assertThat(seen.getFirst().action()).startsWith("exec_start: xxx").hasSize(1024);
+            assertThat(seen.getFirst().action()).startsWith("exec_start: xxx").hasSize(768);
+        }
+    }
+
+    @Test
+    void wordsFitHoweverTheyAreEscaped() {
+        String evil = "\u0001".repeat(5000);
+        open(LIMITS).publish(new Event(NOON.minusSeconds(1), evil, evil, evil, Map.of(evil, evil)));
+        try (EventLog log = open(LIMITS)) {
+            assertThat(ids(log)).containsExactly("\u0001".repeat(768));
+        }
+    }
+
+    @Test
+    void soManyLabelsDoNotFitEither() {
+        Map<String, String> labels = new HashMap<>();
+        for (int i = 0; i < 100_000; i++) {
+            labels.put("label" + i, "value");
+        }
+        labels.put("name", "web");
+        try (EventLog log = open(LIMITS)) {
+            log.publish(new Event(NOON.minusSeconds(1), "container", "start", "a", labels));
+            List<Event> seen = new ArrayList<>();
+            log.read(Optional.of(Instant.EPOCH), Optional.of(NOON), seen::add);
+            assertThat(seen.getFirst().attributes()).containsEntry("name", "web");
+            assertThat(seen.getFirst().attributes()).hasSizeBetween(100, 1000);
         }
     }
 

@@ -55,8 +55,15 @@ public final class LocalGuest {
 
     record Key(String container, String process) {}
 
+    /** How much memory it has now. */
+    public volatile long memoryBytes;
+
+    volatile int cpus;
+
     LocalGuest(VmSpec spec) {
         this.spec = spec;
+        this.memoryBytes = spec.memoryBytes();
+        this.cpus = spec.cpus();
         spec.disks().forEach(d -> disks.put(d.id(), d));
         spec.shares().forEach(s -> shares.put(s.tag(), s));
     }

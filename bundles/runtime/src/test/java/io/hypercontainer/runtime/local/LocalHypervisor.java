@@ -44,6 +44,9 @@ public final class LocalHypervisor implements Hypervisor {
     public static final class Host implements GuestAgentConnector {
         private final Map<Path, LocalGuest> guests = new ConcurrentHashMap<>();
 
+        /** Whether the drivers have {@link Capability#RESIZE_MEMORY} and the same of CPUs. */
+        public volatile boolean resizes;
+
         /** Whether the drivers have {@link Capability#JOINED_DISK}. */
         public volatile boolean joinsDisks = true;
 
@@ -116,6 +119,10 @@ public final class LocalHypervisor implements Hypervisor {
                         Capability.PAUSE);
         if (host.sharesFiles) {
             capabilities.add(Capability.SHARE_FILE);
+        }
+        if (host.resizes) {
+            capabilities.add(Capability.RESIZE_MEMORY);
+            capabilities.add(Capability.RESIZE_CPUS);
         }
         if (host.joinsDisks) {
             capabilities.add(Capability.JOINED_DISK);
@@ -200,6 +207,20 @@ public final class LocalHypervisor implements Hypervisor {
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        @Override
+        public void setMemory(long bytes) {
+            guest.memoryBytes = bytes;
+        }
+
+        /** As an emulated machine: CPUs stay. */
+        @Override
+        public void setCpus(int cpus) {
+            if (cpus < guest.cpus) {
+                throw new Conflict("CPUs cannot be taken from a machine while it runs");
+            }
+            guest.cpus = cpus;
         }
 
         @Override

@@ -93,7 +93,10 @@ final class QemuMachine implements VirtualMachine {
         }
         var _ = connected.closed().thenRun(this::monitorClosed);
         if (child != null) {
-            waiter = Thread.ofVirtual().name("qemu-end " + state.id()).start(this::awaitChild);
+            waiter =
+                    Thread.ofVirtual()
+                            .name("qemu-end " + state.id())
+                            .start(() -> awaitEnd(child));
         }
         return this;
     }
@@ -130,9 +133,9 @@ final class QemuMachine implements VirtualMachine {
      * Not {@code onExit}: the JDK keeps what is to happen then until QEMU ends, and with it all of
      * a bundle that may have been replaced long ago.
      */
-    private void awaitChild() {
+    private void awaitEnd(Process process) {
         try {
-            ended(ExitWords.ofStatus(java.util.Objects.requireNonNull(child).waitFor()));
+            ended(ExitWords.ofStatus(process.waitFor()));
         } catch (InterruptedException _) {
             // Detached.
         }
@@ -380,6 +383,10 @@ final class QemuMachine implements VirtualMachine {
                     var again = Qmp.connect(state.folder().qmp(), this::heard);
                     qmp = again;
                     var _ = again.closed().thenRun(this::monitorClosed);
+                    if (detached) {
+                        again.close();
+                        return;
+                    }
                     if (status().equals(SpaceWait.STATUS)) {
                         space.begin();
                     }

@@ -190,20 +190,11 @@ final class ChaosCheck {
 
     private void checkLeaks(Map<String, Seen> seen, List<String> wrong)
             throws InterruptedException, IOException {
-        Set<String> all =
-                daemon.ctl("ps", "-aq", "--no-trunc")
-                        .ok()
-                        .lines()
-                        .collect(Collectors.toCollection(TreeSet::new));
-        compare("containers", all, folders("containers"), wrong);
-        compare("pods", all, folders("pods"), wrong);
-        compare("root file systems", all, folders("overlay/roots"), wrong);
-        Set<String> alive =
-                daemon.ctl("ps", "-q", "--no-trunc")
-                        .ok()
-                        .lines()
-                        .map(id -> id.substring(0, 12))
-                        .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> containers = ids("ps", "-aq", "--no-trunc");
+        compare("containers", containers, folders("containers"), wrong);
+        compare("root file systems", containers, folders("overlay/roots"), wrong);
+        compare("pods", ids("pod", "ls", "-q", "--no-trunc"), folders("pods"), wrong);
+        Set<String> alive = ids("pod", "ls", "-q", "-f", "status=running", "-f", "status=paused");
         compare("machines", alive, folders("vms"), wrong);
         long volumes = daemon.ctl("volume", "ls", "-q").ok().lines().count();
         if (volumes != seen.size()) {
@@ -214,6 +205,10 @@ final class ChaosCheck {
                 wrong.add("a process of nobody: " + helper);
             }
         }
+    }
+
+    private Set<String> ids(String... words) throws InterruptedException {
+        return daemon.ctl(words).ok().lines().collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Set<String> folders(String folder) throws IOException {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.e2e;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -37,6 +40,12 @@ final class ChaosSlot {
     final String name;
     final int port;
 
+    /** Where it listens in its machine; containers of one pod share the addresses. */
+    private final int guestPort;
+
+    /** The pod it shares with others, if it does not have one for itself. */
+    private final Optional<String> pod;
+
     /** Exit code with which the container ends by itself, 0 if it does not. */
     int ownEnd;
 
@@ -50,9 +59,26 @@ final class ChaosSlot {
     /** What was asked for and not answered when the daemon was killed. */
     Operation unanswered;
 
-    ChaosSlot(String name, int port) {
+    private ChaosSlot(String name, int port, int guestPort, Optional<String> pod) {
         this.name = name;
         this.port = port;
+        this.guestPort = guestPort;
+        this.pod = pod;
+    }
+
+    /** {@return a container with a machine of its own} */
+    static ChaosSlot alone(String name, int port) {
+        return new ChaosSlot(name, port, 80, Optional.empty());
+    }
+
+    /** {@return a container in a pod that runs all the time and publishes the port} */
+    static ChaosSlot of(String pod, String name, int port, int guestPort) {
+        return new ChaosSlot(name, port, guestPort, Optional.of(pod));
+    }
+
+    /** {@return what publishes the port} */
+    String publication() {
+        return "127.0.0.1:" + port + ":" + guestPort;
     }
 
     /** {@return what to do next} */
@@ -71,7 +97,7 @@ final class ChaosSlot {
                                     ? Operation.STOP
                                     : dice < 65
                                             ? Operation.KILL
-                                            : dice < 80
+                                            : dice < 80 && pod.isEmpty()
                                                     ? Operation.PAUSE
                                                     : Operation.REMOVE_RUNNING;
             case PAUSED -> dice < 80 ? Operation.UNPAUSE : Operation.REMOVE_RUNNING;
@@ -102,27 +128,19 @@ final class ChaosSlot {
                 "u=$(cat /proc/sys/kernel/random/uuid); mkdir -p /www; echo $u >/www/index.html;"
                         + " trap 'exit "
                         + STOPPED
-                        + "' TERM; httpd -h /www; echo start $u; i=0;"
+                        + "' TERM; httpd -p "
+                        + guestPort
+                        + " -h /www; echo start $u; i=0;"
                         + " while :; do i=$((i+1)); echo $i; "
                         + end
                         + " sleep 0.1; done";
-        String[] rest = {
-            "--name",
-            name,
-            "-m",
-            "128m",
-            "-v",
-            "/data",
-            "-p",
-            "127.0.0.1:" + port + ":80",
-            "busybox",
-            "sh",
-            "-c",
-            script
-        };
-        String[] all = java.util.Arrays.copyOf(how, how.length + rest.length);
-        System.arraycopy(rest, 0, all, how.length, rest.length);
-        return all;
+        List<String> words = new ArrayList<>(List.of(how));
+        words.addAll(List.of("--name", name, "-v", "/data"));
+        words.addAll(
+                pod.map(p -> List.of("--pod", p))
+                        .orElseGet(() -> List.of("-m", "128m", "-p", publication())));
+        words.addAll(List.of("busybox", "sh", "-c", script));
+        return words.toArray(String[]::new);
     }
 
     /** An operation was acknowledged. */

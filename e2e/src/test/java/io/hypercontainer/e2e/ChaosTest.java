@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
  * says how often the daemon is killed.
  */
 class ChaosTest {
-    private static final int SLOTS = 4;
+    private static final int ALONE = 3;
+    private static final int TOGETHER = 2;
+    private static final String POD = "chaos-pod";
     private static final int ROUNDS = Integer.getInteger("chaos.rounds", 10);
     private static final long SEED = Long.getLong("chaos.seed", System.currentTimeMillis());
 
@@ -40,11 +42,18 @@ class ChaosTest {
         System.out.println("chaos: -Dchaos.seed=" + SEED + " -Dchaos.rounds=" + ROUNDS);
         Random random = new Random(SEED);
         List<ChaosSlot> slots = new ArrayList<>();
-        for (int i = 0; i < SLOTS; i++) {
-            slots.add(new ChaosSlot("chaos-" + i, freePort()));
+        for (int i = 0; i < ALONE; i++) {
+            slots.add(ChaosSlot.alone("chaos-" + i, freePort()));
+        }
+        List<String> makePod = new ArrayList<>(List.of("pod", "run", "--name", POD));
+        for (int i = 0; i < TOGETHER; i++) {
+            ChaosSlot slot = ChaosSlot.of(POD, POD + "-" + i, freePort(), 8080 + i);
+            slots.add(slot);
+            makePod.addAll(List.of("-p", slot.publication()));
         }
         try (Daemon daemon = Daemon.start();
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            daemon.ctl(makePod.toArray(String[]::new)).ok();
             ChaosCheck check = new ChaosCheck(daemon, slots);
             for (int round = 0; round < ROUNDS; round++) {
                 round(daemon, clients, slots, random);

@@ -79,6 +79,9 @@ final class Recovery {
         if (pod.held().isPresent()) {
             pod.containers().forEach(this::claim);
         }
+        // Noted before the thread runs: who asks right after the start must not hear that all is
+        // well.
+        problems.expect(about(pod), waiting(pod));
         threads.start("recover-" + pod.record().shortId(), () -> recover(pod));
     }
 
@@ -111,9 +114,7 @@ final class Recovery {
     }
 
     private void recover(ManagedPod pod) {
-        String about = "recovering " + pod.id();
         try {
-            problems.expect(about, waiting(pod));
             switch (pod.record().phase()) {
                 case PodPhase.Creating c -> undoCreation(pod);
                 case PodPhase.Removing r -> {
@@ -130,14 +131,14 @@ final class Recovery {
                     restarts.forEach(Runnable::run);
                 }
             }
-            problems.solved(about);
+            problems.solved(about(pod));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Interrupted e) {
             LOG.trace("stopping", e);
         } catch (HyperException e) {
             problems.report(
-                    about,
+                    about(pod),
                     "pod " + pod.record().shortId() + " could not be recovered: " + e.getMessage());
         }
     }
@@ -145,6 +146,10 @@ final class Recovery {
     private Runnable restart(ManagedContainer container) {
         Phase left = container.record().phase();
         return () -> restarter.startLeft(container, left);
+    }
+
+    private static String about(ManagedPod pod) {
+        return "recovering " + pod.id();
     }
 
     private static String waiting(ManagedPod pod) {

@@ -167,6 +167,7 @@ final class Exchange {
     /** {@return whether it ran} */
     private static boolean stop(Bundle bundle) {
         boolean ran = bundle.getState() == Bundle.ACTIVE || bundle.getState() == Bundle.STARTING;
+        UsageNotes.clear(bundle);
         try {
             bundle.stop(Bundle.STOP_TRANSIENT);
         } catch (BundleException e) {

@@ -3,6 +3,7 @@ package io.hypercontainer.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ class AbsenceTest {
                     .isEqualTo("back\n");
             containerServes();
         }
-        assertThat(daemon.ctl("info").err()).isEmpty();
+        assertThat(daemon.problems()).isBlank();
     }
 
     @Test
@@ -94,12 +95,12 @@ class AbsenceTest {
         daemon.ctl("stop", "-t", "0", "web").ok();
         assertThat(daemon.ctl("inspect", "-f", "{{.State.Status}}", "web").ok())
                 .isEqualTo("exited\n");
-        assertThat(daemon.ctl("info").err()).contains("still holds its machine");
+        Await.text(() -> daemon.problems(), "still holds its machine");
         assertThat(daemon.ctl("rm", "web").err())
                 .contains("there is no hypervisor driver 'qemu@0.1.0'");
 
         daemon.ctl("shell", "-c", "felix:start " + qemu).ok();
-        Await.nothing(() -> daemon.ctl("info").err());
+        Await.nothing(() -> daemon.problems().strip());
         daemon.ctl("rm", "web").ok();
         daemon.ctl("exec", "other", "true").ok();
         assertThat(daemon.helpers()).hasSize(1);
@@ -154,7 +155,7 @@ class AbsenceTest {
                     .isEqualTo("back\n");
             containerServes();
         }
-        assertThat(daemon.ctl("info").err()).isEmpty();
+        assertThat(daemon.problems()).isBlank();
         assertContiguousLog();
     }
 
@@ -185,10 +186,28 @@ class AbsenceTest {
         var sample = BundleJar.sample("sample").write(daemon.directory.resolve("sample.jar"));
         daemon.ctl("driver", "install", sample.toString()).ok();
 
-        try (var clients = new WebClients()) {
+        var next = nextVersion();
+
+        try (var clients = new WebClients();
+                var exec = daemon.spawn("exec", "-i", "web", "cat");
+                var attached = daemon.spawn("attach", "--sig-proxy=false", "web");
+                var logs = daemon.spawn("logs", "-f", "web")) {
+            exec.stdin().write("here\n".getBytes(StandardCharsets.UTF_8));
+            exec.stdin().flush();
+            exec.awaitOutput("here");
+            attached.awaitOutput("\n");
+            logs.awaitOutput("\n");
             clients.ask(port, "/hostname", "\n");
             daemon.terminate();
-            daemon.upgradeTo(nextVersion());
+            for (var session : List.of(exec, attached, logs)) {
+                var end = session.await();
+                // As docker's: 1 if the daemon could still say so and the code is no process' own.
+                assertThat(end.exit()).isIn(session == exec ? List.of(125) : List.of(1, 125));
+                assertThat(end.err())
+                        .containsAnyOf("daemon is stopping", "lost the connection to hyperd")
+                        .hasLineCount(1);
+            }
+            daemon.upgradeTo(next);
             daemon.launch();
             daemon.ctl("exec", "web", "true").ok();
             clients.finish();
@@ -196,6 +215,7 @@ class AbsenceTest {
             assertThat(clients.fewestAnswers()).isPositive();
         }
 
+        assertThat(daemon.ctl("version", "-f", "{{.Server.Version}}").ok()).isEqualTo("0.2.0\n");
         // What it brings is newer than the replacement; what others installed stays.
         assertThat(
                         daemon.ctl("driver", "ls", "--format", "{{.Name}} {{.Version}} {{.Source}}")
@@ -204,14 +224,14 @@ class AbsenceTest {
                         """
                         qemu 0.2.0 built-in
                         sample 1.0.0 sample.jar
-                        user 0.1.0 built-in
-                        overlay 0.1.0 built-in
+                        user 0.2.0 built-in
+                        overlay 0.2.0 built-in
                         """);
         assertThat(daemon.ctl("run", "--rm", "busybox", "echo", "new").ok()).isEqualTo("new\n");
         assertContiguousLog();
     }
 
-    /** A distribution whose hypervisor is one version further. */
+    /** A distribution whose bundles are one version further. */
     private Path nextVersion() throws Exception {
         var next = daemon.directory.resolve("next");
         try (var copy =
@@ -221,8 +241,10 @@ class AbsenceTest {
                         List.of("cp", "-a", Daemon.DISTRIBUTION.toString(), next.toString()))) {
             copy.await().ok();
         }
-        var jar = next.resolve("bundle").resolve(BundleJar.builtIn("qemu").getFileName());
-        BundleJar.of("qemu").version("0.2.0").write(jar);
+        for (var name : BundleJar.names()) {
+            var jar = next.resolve("bundle").resolve(BundleJar.builtIn(name).getFileName());
+            BundleJar.of(name).version("0.2.0").write(jar);
+        }
         return next;
     }
 

@@ -20,11 +20,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Drivers are exchanged under containers that serve requests and people who are connected. */
+/**
+ * Drivers are exchanged under containers that serve requests and people who are connected: each 100
+ * times, or as often as {@code -Dswap.updates} says.
+ */
 class HotSwapTest {
-    private static final int SERVERS = 8;
-    private static final int UPDATES = 100;
-    private static final int MOST_STARTS = 5;
+    private static final int SERVERS = 10;
+    private static final int UPDATES = Integer.getInteger("swap.updates", 100);
+    private static final int MOST_STARTS = 10;
+    private static final int END_OF_INPUT = 4;
     private static final String COUNT = "i=0; while :; do i=$((i+1)); echo $i; sleep 0.2; done";
 
     private static final String[] DRIVER_CLASSES = {
@@ -32,6 +36,14 @@ class HotSwapTest {
         "io.hypercontainer.storage.overlay.OverlayDriver",
         "io.hypercontainer.network.user.UserNetworkDriver"
     };
+    private static final String BUNDLE = "org.apache.felix.framework.BundleImpl";
+
+    /**
+     * The version before the last is kept for what may go on in it. And code that the daemon's
+     * compiler has made early may hold a version for as long as it runs: it inlines whose calls it
+     * saw.
+     */
+    private static final long MOST_VERSIONS = 4;
 
     private Daemon daemon;
 
@@ -46,7 +58,7 @@ class HotSwapTest {
     }
 
     @Test
-    void a_hundred_updates_of_each_driver_are_noticed_by_nobody() throws Exception {
+    void updates_of_each_driver_are_noticed_by_nobody() throws Exception {
         var ports = startServers();
         run("counter", "sh", "-c", COUNT);
         daemon.ctl("create", "-it", "--name", "terminal", "--memory", "128m", "busybox", "cat")
@@ -58,16 +70,20 @@ class HotSwapTest {
 
         try (var clients = new WebClients();
                 var exec = daemon.spawn("exec", "-i", "counter", "cat");
+                var shell = relay("exec", "-it", "counter", "cat");
                 var logs = daemon.spawn("logs", "-f", "counter");
                 var terminal = relay("start", "-ai", "terminal")) {
             for (int port : ports) {
                 WebClients.awaitAnswer(port, "/hostname");
-                clients.ask(port, "/hostname", "\n");
             }
             echo(exec, "before");
+            echo(shell, "before");
             echo(terminal, "before");
             logs.awaitOutput("10\n");
             var started = startTimes();
+            var memory = new Memory(daemon);
+            long bundles = memory.objects(BUNDLE);
+            ports.forEach(port -> clients.ask(port, "/hostname", "\n"));
             var updates = new CountDownLatch(1);
             var starter = CompletableFuture.supplyAsync(() -> startContainersUntil(updates));
 
@@ -76,6 +92,7 @@ class HotSwapTest {
                     update(driver.getKey(), driver.getValue().get(i % 2));
                 }
                 echo(exec, "exec " + i);
+                echo(shell, "shell " + i);
                 echo(terminal, "terminal " + i);
             }
 
@@ -85,20 +102,24 @@ class HotSwapTest {
             logs.awaitOutput("\n" + last);
             clients.finish();
             assertThat(clients.failures()).isEmpty();
-            assertThat(clients.fewestAnswers()).isGreaterThan(10);
+            assertThat(clients.fewestAnswers()).isPositive();
             assertContiguous(logs.outSoFar());
             assertThat(startTimes()).as("containers go on as they were").isEqualTo(started);
-            // The one before the last is kept for what may go on in it.
-            assertThat(driversInMemory())
-                    .contains(DRIVER_CLASSES)
-                    .hasSizeLessThanOrEqualTo(2 * DRIVER_CLASSES.length);
+            for (var driver : DRIVER_CLASSES) {
+                assertThat(memory.objects(driver)).as(driver).isEqualTo(1);
+                assertThat(memory.loaders(driver)).as(driver).isBetween(1L, MOST_VERSIONS);
+            }
+            assertThat(memory.objects(BUNDLE) - bundles)
+                    .isLessThan(DRIVER_CLASSES.length * MOST_VERSIONS);
             exec.stdin().close();
             assertThat(exec.await().exit()).isZero();
-            terminal.stdin().write(4);
-            terminal.stdin().flush();
-            assertThat(terminal.await().exit()).isZero();
+            for (var tty : List.of(shell, terminal)) {
+                tty.stdin().write(END_OF_INPUT);
+                tty.stdin().flush();
+                assertThat(tty.await().exit()).isZero();
+            }
         }
-        assertThat(daemon.ctl("info").err()).isEmpty();
+        assertThat(daemon.problems()).isBlank();
     }
 
     /** Starts some containers, one after the other, and tells what went wrong with any of them. */
@@ -211,28 +232,5 @@ class HotSwapTest {
                         IntStream.rangeClosed(1, lines.size())
                                 .mapToObj(Integer::toString)
                                 .toList());
-    }
-
-    /**
-     * The drivers' classes in the daemon, once for each class loader that has one: what was
-     * replaced must not be there any more.
-     */
-    private List<String> driversInMemory() throws InterruptedException {
-        jcmd("GC.run");
-        return jcmd("VM.classloaders", "show-classes=true")
-                .lines()
-                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-                .filter(List.of(DRIVER_CLASSES)::contains)
-                .toList();
-    }
-
-    private String jcmd(String... words) throws InterruptedException {
-        var all = new ArrayList<String>();
-        all.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
-        all.add(Long.toString(daemon.pid()));
-        all.addAll(List.of(words));
-        try (var command = daemon.program(daemon.directory, Map.of(), all)) {
-            return command.await().ok();
-        }
     }
 }

@@ -93,10 +93,7 @@ final class QemuMachine implements VirtualMachine {
         }
         var _ = connected.closed().thenRun(this::monitorClosed);
         if (child != null) {
-            waiter =
-                    Thread.ofVirtual()
-                            .name("qemu-end " + state.id())
-                            .start(() -> awaitEnd(child));
+            waiter = Thread.ofVirtual().name("qemu-end " + state.id()).start(() -> awaitEnd(child));
         }
         return this;
     }

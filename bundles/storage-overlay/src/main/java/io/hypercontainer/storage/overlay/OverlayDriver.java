@@ -233,6 +233,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public void dispose(Holding holding) {
+        mustBeOpen();
         census.dispose(holding);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.storage.Layer;
+import io.hypercontainer.api.storage.VolumeSpec;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -81,7 +82,8 @@ class SuccessionTest {
         assertThatThrownBy(() -> old.removeLayer(LAYER))
                 .isInstanceOf(Unavailable.class)
                 .hasMessageContaining("try again");
-        assertThatThrownBy(() -> old.createVolume("data", 0)).isInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> old.createVolume(VolumeSpec.of("data")))
+                .isInstanceOf(Unavailable.class);
         assertThatThrownBy(() -> old.releaseRoot("c")).isInstanceOf(Unavailable.class);
     }
 }

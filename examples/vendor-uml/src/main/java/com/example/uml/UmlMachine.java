@@ -177,7 +177,7 @@ final class UmlMachine implements VirtualMachine {
     }
 
     private boolean isUp(Notes.Network network) {
-        return Files.exists(folder.networkControl(network.index()));
+        return network(network).isUp();
     }
 
     private UserNetwork network(Notes.Network network) {

@@ -8,12 +8,14 @@ import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,6 +94,22 @@ final class UserNetwork {
                 "--mtu=" + (nic.mtu() > 0 ? nic.mtu() : 1500),
                 "--api-socket=" + MachineFolder.networkControlName(index),
                 MachineFolder.network(index));
+    }
+
+    /** {@return whether it takes orders: its socket is there a moment before it listens} */
+    boolean isUp() {
+        if (!Files.exists(control)) {
+            return false;
+        }
+        try {
+            order("list_hostfwd", "");
+            return true;
+        } catch (DriverFailure e) {
+            if (e.getCause() instanceof ConnectException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

@@ -5,6 +5,7 @@
 #include "child.h"
 #include "devices.h"
 #include "inroot.h"
+#include "loop.h"
 #include "modules.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@
 #define WRITABLE WORK "/w"
 #define ROOT WORK "/root"
 
-enum { DEFAULT_WAIT_MS = 10000, MAX_LAYERS = 250 };
+enum { DEFAULT_WAIT_MS = 10000, MOMENT_MS = 50, MAX_LAYERS = 250 };
 
 // Whether the root file system is made of layers.
 static bool overlaid;
@@ -157,6 +158,24 @@ int rootfs_layers(const struct json *json, const struct json_value *create) {
     return fd;
 }
 
+// One plugged in just now is known by its tag a moment later, when its driver has taken it.
+static void mount_share(const struct json *json, const char *tag, const char *folder) {
+    const char *type = "virtiofs";
+    module_load(type);
+    if (mount(tag, folder, type, MS_NODEV, NULL) == 0)
+        return;
+    devices_init();
+    uint64_t end = monotonic_ms() + (uint64_t)device_wait(json);
+    while (mount(tag, folder, type, MS_NODEV, NULL) < 0) {
+        int error = errno;
+        uint64_t now = monotonic_ms();
+        if (error != EINVAL || now >= end)
+            child_fail("mount-failed", "can't mount a shared directory (%s, %s): %s", tag, type,
+                       strerror(error));
+        devices_wait((int)(end - now < MOMENT_MS ? end - now : MOMENT_MS));
+    }
+}
+
 int rootfs_source(const struct json *json, const struct json_value *source, const char *folder) {
     const char *serial = json_string(json, source, "disk", NULL);
     const char *share = json_string(json, source, "share", NULL);
@@ -170,8 +189,7 @@ int rootfs_source(const struct json *json, const struct json_value *source, cons
         mount_or_fail("a disk", disk, folder, type, MS_NODEV | (read_only ? MS_RDONLY : 0),
                       strcmp(type, "xfs") == 0 ? "nouuid" : NULL);
     } else if (share) {
-        // The file system's driver is that of the device, which comes a moment after it.
-        mount_or_fail("a shared directory", share, folder, "virtiofs", MS_NODEV, NULL);
+        mount_share(json, share, folder);
     } else {
         child_fail("invalid", "a mount needs 'disk' or 'share'");
     }

@@ -145,9 +145,10 @@ public final class ThickStorage implements StorageDriver {
         keeperOfLayers().importLayer(layer, tar, verified);
     }
 
-    /** Does nothing: the keeper of the layers is asked itself. */
     @Override
-    public void removeLayer(Layer layer) {}
+    public void removeLayer(Layer layer) {
+        keeper().ifPresent(k -> k.removeLayer(layer));
+    }
 
     @Override
     public Root prepareRoot(RootSpec spec) {

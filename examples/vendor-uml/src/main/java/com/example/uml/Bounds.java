@@ -47,7 +47,9 @@ final class Bounds {
                             .formatted(spec.id(), spec.memoryBytes()));
         }
         if (!spec.shares().isEmpty()) {
-            throw new Unsupported(UmlHypervisor.NAME, Capability.SHARE);
+            var file = Files.isRegularFile(spec.shares().getFirst().source());
+            throw new Unsupported(
+                    UmlHypervisor.NAME, file ? Capability.SHARE_FILE : Capability.SHARE);
         }
         checkDisks(spec);
         unique("interface", spec.nics().stream().map(Nic::id).toList());

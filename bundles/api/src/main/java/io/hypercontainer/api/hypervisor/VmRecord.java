@@ -12,7 +12,7 @@ import java.util.Map;
  * @param hypervisor name of the driver that started it
  * @param directory the machine's folder
  * @param agent where the guest agent is reached
- * @param consoleLog the file that receives the guest's console output, bounded in size
+ * @param consoleLog the file that receives the guest's console output, at most 1 MiB of it
  * @param acceleration how it is executed
  * @param details what the driver needs besides (process id and start time, device numbers …)
  */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.tck.hypervisor;
+
+import static io.hypercontainer.tck.kit.Expect.none;
+import static io.hypercontainer.tck.kit.Expect.refused;
+import static io.hypercontainer.tck.kit.Expect.same;
+import static io.hypercontainer.tck.kit.Expect.that;
+
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.hypervisor.Capability;
+import io.hypercontainer.api.hypervisor.VmState;
+import io.hypercontainer.tck.kit.Await;
+import io.hypercontainer.tck.kit.Census;
+import io.hypercontainer.tck.kit.Contract;
+import io.hypercontainer.tck.kit.Folders;
+import io.hypercontainer.tck.kit.Guest;
+import io.hypercontainer.tck.kit.Kit;
+import io.hypercontainer.tck.kit.MachinePlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** Machines that are saved when they have booted, and cloned. */
+@Contract
+@DisplayName("Templates")
+public final class Templates {
+    private Path template;
+    private Path folderOfSaved;
+
+    @BeforeAll
+    void save(Kit kit) throws IOException {
+        Needs.capability(kit, Capability.TEMPLATE);
+        template = Files.createDirectories(kit.root().resolve("files/template"));
+        // Only kind and number of the disks count: these are not there.
+        var missing = kit.root().resolve("files/no-such-disk");
+        var spec =
+                new MachinePlan(kit, "saved")
+                        .disk(MachinePlan.disk("data", missing, RawDisk.LENGTH, false))
+                        .withBox()
+                        .spec();
+        folderOfSaved = spec.directory();
+        var machine = kit.hypervisor().launchTemplate(spec);
+        kit.daemon().agents().connect(machine.record().agent(), Await.LONG).close();
+        machine.saveTemplate(template);
+        same("the state of the saved machine", VmState.ENDED, machine.state());
+        kit.end(machine);
+    }
+
+    @AfterAll
+    void forget(Kit kit) {
+        if (template != null) {
+            kit.hypervisor().forgetTemplate(template);
+        }
+    }
+
+    private Guest clone(Kit kit, RawDisk disk) {
+        return new MachinePlan(kit, "clone")
+                .disk(disk.disk("data", false))
+                .boot(spec -> kit.hypervisor().clone(template, spec));
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("saveTemplate: what is saved is in the folder, and nothing of the machine is left")
+    void saved() {
+        that(!Folders.list(template, _ -> true).isEmpty(), "the folder is empty");
+        none("processes of the saved machine", Census.processes(folderOfSaved).toList());
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("templateKey: id, folder, names and addresses make no difference; sizes do")
+    void key(Kit kit) {
+        var hypervisor = kit.hypervisor();
+        var one = new MachinePlan(kit, "one").withBox().spec();
+        var two = new MachinePlan(kit, "two").withBox().spec();
+        var more = new MachinePlan(kit, "more").withBox().memory(MachinePlan.MEMORY * 2).spec();
+        var key = hypervisor.templateKey(one);
+
+        same("the key of another machine of that kind", key, hypervisor.templateKey(two));
+        that(!key.equals(hypervisor.templateKey(more)), "twice the memory has the same key");
+        for (var spec : java.util.List.of(one, two, more)) {
+            none("in the folder of the machine", Folders.list(spec.directory(), _ -> true));
+            Folders.delete(spec.directory());
+        }
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("clone: the guest goes on where it was saved, with disks of the clone's own")
+    void clones(Kit kit) {
+        var first = RawDisk.make(kit);
+        var second = RawDisk.make(kit);
+        try (var one = clone(kit, first);
+                var two = clone(kit, second)) {
+            same("the state of the clone", VmState.RUNNING, one.machine().state());
+            same("the exit code of the writer", 0, first.write(one, "of the first"));
+            same("the exit code of the writer", 0, second.write(two, "of the other"));
+            same("the first one's file", "of the first", first.written(12));
+            same("the other one's file", "of the other", second.written(12));
+            one.machine().kill();
+            same("the other guest", "0", two.run("echo 0").ok());
+            LifeCycle.nothingOf(kit, one.machine());
+        }
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("A clone is adopted as any other machine; a template outlives the driver")
+    void adopted(Kit kit) {
+        try (var clone = clone(kit, RawDisk.make(kit))) {
+            kit.restartDriver();
+            clone.adopt();
+            same("the guest", "0", clone.run("echo 0").ok());
+        }
+        try (var clone = clone(kit, RawDisk.make(kit))) {
+            same("the guest of a later clone", "0", clone.run("echo 0").ok());
+        }
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("clone: DriverFailure if the template is of another key; nothing is left")
+    void otherKey(Kit kit) {
+        var spec = new MachinePlan(kit, "bigger").memory(MachinePlan.MEMORY * 2).withBox().spec();
+
+        refused(
+                "a clone with more memory",
+                () -> kit.end(kit.hypervisor().clone(template, spec)),
+                DriverFailure.class);
+
+        LifeCycle.nothingOf(kit, spec.id(), spec.directory());
+        Folders.delete(spec.directory());
+    }
+
+    @Test
+    @Order(6)
+    @DisplayName("prepareTemplate and forgetTemplate: nothing is kept of a template afterwards")
+    void forgets(Kit kit) {
+        kit.hypervisor().prepareTemplate(template);
+        try (var clone = clone(kit, RawDisk.make(kit))) {
+            kit.hypervisor().forgetTemplate(template);
+            same("a clone that lives on", "0", clone.run("echo 0").ok());
+        }
+        kit.hypervisor().forgetTemplate(template);
+
+        none("processes with the template", Census.processes(template).toList());
+    }
+
+    @Test
+    @Order(7)
+    @DisplayName("clone: DriverFailure if the template is damaged; nothing is left")
+    void damaged(Kit kit) throws IOException {
+        for (var file : Folders.list(template, _ -> true)) {
+            Files.write(template.resolve(file), new byte[0]);
+        }
+        var spec =
+                new MachinePlan(kit, "damaged")
+                        .disk(RawDisk.make(kit).disk("data", false))
+                        .withBox()
+                        .spec();
+
+        refused(
+                "a clone of a damaged template",
+                () -> kit.end(kit.hypervisor().clone(template, spec)),
+                DriverFailure.class);
+
+        LifeCycle.nothingOf(kit, spec.id(), spec.directory());
+        Folders.delete(spec.directory());
+    }
+}

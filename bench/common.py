@@ -17,6 +17,7 @@ class Daemon:
     """A private hyperd in a folder of its own."""
 
     def __init__(self, folder):
+        os.makedirs(folder, exist_ok=True)
         self.root = os.path.join(folder, "root")
         self.socket = os.path.join(folder, "s.sock")
         self.environment = dict(os.environ, HYPER_HOST="unix://" + self.socket)

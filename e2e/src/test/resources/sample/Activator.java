@@ -2,8 +2,10 @@
 package com.example.sample;
 
 import io.hypercontainer.api.network.NetworkDriver;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 
 /** Does what headers of its bundle's manifest say, so that it is compiled once for many bundles. */
 public final class Activator implements BundleActivator {
@@ -13,11 +15,28 @@ public final class Activator implements BundleActivator {
         if (!header(context, "Sample-Start").isEmpty()) {
             throw new IllegalStateException(header(context, "Sample-Start"));
         }
+        String restart = header(context, "Sample-Restart");
+        if (!restart.isEmpty()) {
+            Thread.ofPlatform().start(() -> restart(context, restart));
+        }
         if (!name.isEmpty()) {
             context.registerService(
                     NetworkDriver.class,
                     new SampleNetwork(name, header(context, "Sample-Trouble")),
                     null);
+        }
+    }
+
+    private static void restart(BundleContext context, String bundle) {
+        try {
+            for (Bundle candidate : context.getBundles()) {
+                if (bundle.equals(candidate.getSymbolicName())) {
+                    candidate.stop();
+                    candidate.start();
+                }
+            }
+        } catch (BundleException e) {
+            throw new IllegalStateException(e);
         }
     }
 

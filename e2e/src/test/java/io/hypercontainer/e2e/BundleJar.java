@@ -19,6 +19,7 @@ import javax.tools.ToolProvider;
 
 /** Bundles for tests: those of the distribution with other manifests, and one that is compiled. */
 final class BundleJar {
+    private static final String PREFIX = "io.hypercontainer.";
     private static final Path BUNDLES = Daemon.DISTRIBUTION.resolve("bundle");
 
     private final Manifest manifest;
@@ -50,10 +51,19 @@ final class BundleJar {
     /** The file of one of the distribution's bundles. */
     static Path builtIn(String name) throws IOException {
         try (Stream<Path> files = Files.list(BUNDLES)) {
-            return files.filter(
-                            f -> f.getFileName().toString().startsWith("io.hypercontainer." + name))
+            return files.filter(f -> f.getFileName().toString().startsWith(PREFIX + name))
                     .findFirst()
                     .orElseThrow();
+        }
+    }
+
+    /** Those of the distribution's bundles that are built here. */
+    static List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(BUNDLES)) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(f -> f.startsWith(PREFIX))
+                    .map(f -> f.substring(PREFIX.length(), f.lastIndexOf('-')))
+                    .toList();
         }
     }
 

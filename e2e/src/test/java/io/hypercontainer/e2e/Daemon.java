@@ -26,6 +26,7 @@ final class Daemon implements AutoCloseable {
     final Path root;
     final Path socket;
     private final List<String> options;
+    private Path distribution = DISTRIBUTION;
     private Process process;
     private boolean ownDisk;
 
@@ -90,6 +91,11 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /** Has the next {@link #launch} start another distribution. */
+    void upgradeTo(Path other) {
+        distribution = other;
+    }
+
     /** Starts the daemon (again) and waits until it answers. */
     void launch() throws IOException, InterruptedException {
         launch(List.of());
@@ -114,7 +120,7 @@ final class Daemon implements AutoCloseable {
     private void launch(List<String> wrapper) throws IOException, InterruptedException {
         var words = new ArrayList<>(wrapper);
         words.addAll(
-                List.of(DISTRIBUTION.resolve("bin/hyperd").toString(), "--root", root.toString()));
+                List.of(distribution.resolve("bin/hyperd").toString(), "--root", root.toString()));
         words.addAll(List.of("--socket", socket.toString()));
         words.addAll(options);
         process =

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -213,22 +214,29 @@ public final class QemuHypervisor implements Hypervisor {
                 .start(open ? () -> guard.ifPresent(LoopbackGuard::raise) : () -> {});
     }
 
+    /** QEMU's monitor has one client at a time, so whoever comes second gets what is there. */
     @Override
     public Optional<VirtualMachine> adopt(VmRecord record) {
-        var known = machines.get(record.id());
-        if (known != null && known.state() != VmState.ENDED) {
-            return Optional.of(known);
-        }
+        return Optional.ofNullable(
+                machines.compute(
+                        record.id(),
+                        (id, known) ->
+                                known != null && known.state() != VmState.ENDED
+                                        ? known
+                                        : attached(record)));
+    }
+
+    private @Nullable QemuMachine attached(VmRecord record) {
         var noted = ledger.find(record.id());
         var state = noted.orElseGet(() -> stateOf(record));
         if (!Remains.runs(state)) {
             remains.end(state);
-            return Optional.empty();
+            return null;
         }
         if (noted.isEmpty()) {
             ledger.restore(state);
         }
-        var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null);
+        var machine = new QemuMachine(state, record.acceleration(), ledger, resources, null, null);
         try {
             machine.attach(heard -> Qmp.connect(state.folder().qmp(), heard));
         } catch (IOException e) {
@@ -238,7 +246,8 @@ public final class QemuHypervisor implements Hypervisor {
                     e);
         }
         machine.reconcile();
-        return Optional.of(kept(machine));
+        forgetAtItsEnd(machine);
+        return machine;
     }
 
     @Override
@@ -288,10 +297,15 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     private QemuMachine kept(QemuMachine machine) {
-        var id = machine.record().id();
-        machines.put(id, machine);
-        machine.onExit(() -> machines.remove(id, machine));
+        machines.put(machine.record().id(), machine);
+        forgetAtItsEnd(machine);
         return machine;
+    }
+
+    private void forgetAtItsEnd(QemuMachine machine) {
+        var id = machine.record().id();
+        // On a thread of its own: it may have ended while it is being put into the table.
+        machine.onExit(() -> Thread.ofVirtual().start(() -> machines.remove(id, machine)));
     }
 
     private void refuseWhatIsMissing(VmSpec spec) {

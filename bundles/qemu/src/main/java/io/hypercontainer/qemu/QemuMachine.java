@@ -47,6 +47,7 @@ final class QemuMachine implements VirtualMachine {
     private final Acceleration acceleration;
     private final Ledger ledger;
     private final @Nullable Process child;
+    private final @Nullable QemuOutput output;
     private final PluggedDevices devices;
     // Held while devices or host resources change, and while the end is cleaned up.
     private final ReentrantLock changes = new ReentrantLock();
@@ -54,6 +55,7 @@ final class QemuMachine implements VirtualMachine {
     private volatile MachineState state;
     private volatile @Nullable Qmp qmp;
     private volatile @Nullable ConsoleLog console;
+    private volatile @Nullable Thread waiter;
     private final SpaceWait space = new SpaceWait(this);
     private volatile boolean stopped = true;
     private volatile boolean pausedByUser;
@@ -62,19 +64,22 @@ final class QemuMachine implements VirtualMachine {
     private volatile boolean detached;
 
     /**
-     * @param child QEMU if this daemon started it, null if it is adopted
+     * @param child QEMU if this driver started it, null if it is adopted
+     * @param output what it says, likewise
      */
     QemuMachine(
             MachineState state,
             Acceleration acceleration,
             Ledger ledger,
             HostResources resources,
-            @Nullable Process child) {
+            @Nullable Process child,
+            @Nullable QemuOutput output) {
         this.state = state;
         this.acceleration = acceleration;
         this.ledger = ledger;
         this.devices = new PluggedDevices(resources, PluggedDevices.PATIENCE);
         this.child = child;
+        this.output = output;
     }
 
     /** Connects to QEMU's monitor and console, and begins to watch it. */
@@ -89,7 +94,7 @@ final class QemuMachine implements VirtualMachine {
         }
         var _ = connected.closed().thenRun(this::monitorClosed);
         if (child != null) {
-            var _ = child.onExit().thenAccept(p -> ended(ExitWords.ofStatus(p.exitValue())));
+            waiter = Thread.ofVirtual().name("qemu-end " + state.id()).start(() -> awaitEnd(child));
         }
         return this;
     }
@@ -114,12 +119,23 @@ final class QemuMachine implements VirtualMachine {
         if (console != null) {
             console.close();
         }
-        if (child != null) {
-            try {
-                child.getInputStream().close();
-            } catch (IOException e) {
-                LOG.debug("Output of machine {}", state.id(), e);
-            }
+        if (output != null) {
+            output.close();
+        }
+        if (waiter != null) {
+            waiter.interrupt();
+        }
+    }
+
+    /**
+     * Not {@code onExit}: the JDK keeps what is to happen then until QEMU ends, and with it all of
+     * a bundle that may have been replaced long ago.
+     */
+    private void awaitEnd(Process process) {
+        try {
+            ended(ExitWords.ofStatus(process.waitFor()));
+        } catch (InterruptedException _) {
+            // Detached.
         }
     }
 
@@ -219,7 +235,12 @@ final class QemuMachine implements VirtualMachine {
     public void kill() {
         killed = true;
         try {
-            if (!state.running().kill(PATIENCE) || waitForExit(PATIENCE).isEmpty()) {
+            var gone = state.running().kill(PATIENCE);
+            if (gone && detached) {
+                // Nobody watches for this one any more.
+                ended(ExitWords.UNKNOWN);
+            }
+            if (!gone || waitForExit(PATIENCE).isEmpty()) {
                 throw new DriverFailure(
                         "qemu of machine %s (process %d) does not end: the host may hang in a disk"
                                 .formatted(state.id(), state.running().pid()));
@@ -375,6 +396,10 @@ final class QemuMachine implements VirtualMachine {
                     var again = Qmp.connect(state.folder().qmp(), this::heard);
                     qmp = again;
                     var _ = again.closed().thenRun(this::monitorClosed);
+                    if (detached) {
+                        again.close();
+                        return;
+                    }
                     if (status().equals(SpaceWait.STATUS)) {
                         space.begin();
                     }
@@ -398,7 +423,7 @@ final class QemuMachine implements VirtualMachine {
             if (log != null) {
                 log.awaitEnd();
             }
-            if (!detached) {
+            if (!detached || killed) {
                 cleanUp();
             }
         } catch (InterruptedException _) {

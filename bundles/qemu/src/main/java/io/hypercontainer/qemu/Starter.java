@@ -68,7 +68,7 @@ final class Starter {
             state = state.withProcess(identity.orElseThrow(() -> endedAtOnce(spec.id())));
             var output = QemuOutput.of(process, state.folder().qemuLog());
             var started =
-                    new QemuMachine(state, acceleration, ledger, resources, process)
+                    new QemuMachine(state, acceleration, ledger, resources, process, output)
                             .attach(monitor(process, output, state));
             if (template != null) {
                 new Migration(started.monitor(), state).load(template.devices());

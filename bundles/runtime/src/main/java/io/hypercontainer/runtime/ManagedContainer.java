@@ -160,7 +160,7 @@ final class ManagedContainer implements Indexed {
     void abandon() {
         run().ifPresent(Run::abandonSessions);
         end.completeExceptionally(new Unavailable("the daemon is stopping"));
-        log.finish();
+        log.abandon();
     }
 
     synchronized Optional<Run> run() {

@@ -34,7 +34,11 @@ final class Stopper {
         if (run.isOver()) {
             throw new Conflict("container " + container.record().shortId() + " is not running");
         }
-        send(run, number);
+        if (number == Signals.KILL) {
+            kill(container, run);
+        } else {
+            send(run, number);
+        }
     }
 
     void stop(ManagedContainer container, Run run, String signal, Duration grace) {

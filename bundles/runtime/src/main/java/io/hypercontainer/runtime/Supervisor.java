@@ -84,6 +84,10 @@ final class Supervisor {
                 Hypervisor driver =
                         plugs.hypervisors()
                                 .awaitForever(run.machine().hypervisor(), run.machine()::isHeldBy);
+                if (run.isOver()) {
+                    // While the driver was away: whoever dealt with that has the machine.
+                    return;
+                }
                 try {
                     watch(pod, run, driver);
                 } catch (Interrupted e) {

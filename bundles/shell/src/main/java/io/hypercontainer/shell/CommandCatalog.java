@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.shell;
 
+import io.hypercontainer.api.Interrupted;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,6 +33,9 @@ public final class CommandCatalog {
     private final List<CommandEntry> entries = new CopyOnWriteArrayList<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
+    /** Names of commands that were there once and are not now; its own lock. */
+    private final Set<String> gone = new HashSet<>();
+
     /**
      * Adds a command.
      *
@@ -36,6 +43,10 @@ public final class CommandCatalog {
      */
     public void add(CommandEntry entry) {
         entries.add(entry);
+        synchronized (gone) {
+            entry.names().forEach(gone::remove);
+            gone.notifyAll();
+        }
         tell();
     }
 
@@ -45,8 +56,50 @@ public final class CommandCatalog {
      * @param entry that was added
      */
     public void remove(CommandEntry entry) {
+        synchronized (gone) {
+            entry.names().forEach(gone::add);
+        }
         entries.remove(entry);
         tell();
+    }
+
+    /**
+     * Asks whether a command was there once that is not now: its bundle, or what it needs, is
+     * stopped or being replaced.
+     *
+     * @param words a command line
+     * @return whether its command was there
+     */
+    public boolean hasGone(List<String> words) {
+        synchronized (gone) {
+            return gone.contains(words.getFirst())
+                    || (words.size() > 1 && gone.contains(words.getFirst() + " " + words.get(1)));
+        }
+    }
+
+    /**
+     * Waits for a command that has gone.
+     *
+     * @param words a command line
+     * @param patience how long at most
+     * @return the command; empty if it does not come back
+     */
+    public Optional<Match> awaitReturn(List<String> words, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            synchronized (gone) {
+                while (true) {
+                    Optional<Match> found = find(words);
+                    long millis = (deadline - System.nanoTime()) / 1_000_000;
+                    if (found.isPresent() || millis <= 0) {
+                        return found;
+                    }
+                    gone.wait(millis);
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new Interrupted("waiting for a command", e);
+        }
     }
 
     /**

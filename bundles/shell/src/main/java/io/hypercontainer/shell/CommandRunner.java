@@ -8,6 +8,7 @@ import io.hypercontainer.api.command.Session;
 import io.hypercontainer.shell.socket.CommandHandler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -26,7 +27,11 @@ public final class CommandRunner implements CommandHandler {
     private static final int DEFECT = 125;
     private static final int INTERRUPTED = 130;
 
+    /** How long a command may be away while its bundle is exchanged. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final CommandCatalog catalog;
+    private final Duration patience;
 
     /**
      * Makes a runner.
@@ -35,7 +40,12 @@ public final class CommandRunner implements CommandHandler {
      */
     @Activate
     public CommandRunner(@Reference CommandCatalog catalog) {
+        this(catalog, PATIENCE);
+    }
+
+    CommandRunner(CommandCatalog catalog, Duration patience) {
         this.catalog = catalog;
+        this.patience = patience;
     }
 
     @Override
@@ -56,7 +66,25 @@ public final class CommandRunner implements CommandHandler {
             session.out().print(Usage.family(catalog, family));
             return 0;
         }
-        return unknown(words, session);
+        return catalog.hasGone(words) ? gone(words, session) : unknown(words, session);
+    }
+
+    private int gone(List<String> words, Session session) {
+        try {
+            var match = catalog.awaitReturn(words, patience);
+            if (match.isPresent()) {
+                return run(match.get(), session);
+            }
+        } catch (Interrupted e) {
+            return INTERRUPTED;
+        }
+        return fail(
+                session,
+                "'"
+                        + words.getFirst()
+                        + "' is not available: its bundle or one that it needs is stopped (see"
+                        + " 'felix:lb' in 'hyperctl shell')",
+                DAEMON_ERROR);
     }
 
     private static boolean isHelp(String word) {

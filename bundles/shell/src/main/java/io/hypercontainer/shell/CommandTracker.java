@@ -74,7 +74,11 @@ public final class CommandTracker {
 
         @Override
         public void release(Command command) {
-            services.ungetService(command);
+            try {
+                services.ungetService(command);
+            } catch (IllegalStateException e) {
+                LOG.debug("The bundle of {} went while it ran", command.getClass().getName(), e);
+            }
         }
     }
 }

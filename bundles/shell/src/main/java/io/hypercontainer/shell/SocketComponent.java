@@ -3,6 +3,7 @@ package io.hypercontainer.shell;
 
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.HyperProperties;
+import io.hypercontainer.shell.gogo.ShellCommand;
 import io.hypercontainer.shell.socket.SocketServer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -82,13 +83,23 @@ public final class SocketComponent {
         Thread.ofPlatform().name("hyperd-exit").start(() -> System.exit(1));
     }
 
+    /**
+     * The end of this bundle is not the end of the daemon. It may be a command in the shell that
+     * exchanges it, which must not be interrupted half-way: nobody could connect any more.
+     */
     @Deactivate
     synchronized void close() {
         closed = true;
         context.removeFrameworkListener(started);
-        if (server != null) {
-            server.close();
-            server = null;
+        if (server == null) {
+            return;
         }
+        if (framework().getState() == Bundle.STOPPING) {
+            server.close();
+        } else {
+            OwnClasses.load(context.getBundle());
+            server.closeAllBut(ShellCommand.NAME);
+        }
+        server = null;
     }
 }

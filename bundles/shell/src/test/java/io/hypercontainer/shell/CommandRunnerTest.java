@@ -3,7 +3,9 @@ package io.hypercontainer.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -179,16 +181,33 @@ class CommandRunnerTest {
     }
 
     @Test
-    void a_command_that_goes_is_unknown_and_one_that_comes_is_known() {
+    void a_command_that_has_never_been_there_is_unknown_and_one_that_has_gone_is_not_available() {
         var late = Supplied.entry("", Samples.Ps::new);
         var empty = new CommandCatalog();
-        var follower = new CommandRunner(empty);
+        var follower = new CommandRunner(empty, Duration.ZERO);
         assertThat(follower.run(List.of("ps"), session)).isEqualTo(125);
+        assertThat(session.errors()).startsWith("hyperctl: unknown command: 'ps'\n");
 
         empty.add(late);
         assertThat(follower.run(List.of("ps"), session)).isZero();
 
         empty.remove(late);
         assertThat(follower.run(List.of("ps"), session)).isEqualTo(125);
+        assertThat(session.errors()).contains("hyperctl: 'ps' is not available: its bundle");
+    }
+
+    @Test
+    void a_command_that_is_being_exchanged_is_waited_for() throws Exception {
+        var empty = new CommandCatalog();
+        var old = Supplied.entry("", Samples.Ps::new);
+        empty.add(old);
+        empty.remove(old);
+        var follower = new CommandRunner(empty, Duration.ofMinutes(1));
+
+        var code = CompletableFuture.supplyAsync(() -> follower.run(List.of("ps"), session));
+        empty.add(Supplied.entry("", Samples.Remove::new));
+        empty.add(Supplied.entry("", Samples.Ps::new));
+
+        assertThat(code.get()).isZero();
     }
 }

@@ -91,6 +91,10 @@ final class DiskFolder {
                         "ext4",
                         "-m",
                         "0",
+                        // Else the guest writes empty inode tables, and of zeros that are written
+                        // QEMU makes holes.
+                        "-E",
+                        "lazy_itable_init=0",
                         part.toString(),
                         length / 1024 + "k");
                 // What mke2fs has written stays; the rest is no longer sparse.

@@ -94,7 +94,8 @@ public interface Containers {
     void restart(String name, Optional<Duration> grace) throws CannotExecute;
 
     /**
-     * Sends a signal to the container's process.
+     * Sends a signal to the container's process. After {@code KILL} it returns when the process has
+     * ended.
      *
      * @param name the container
      * @param signal name with or without {@code SIG}, or number

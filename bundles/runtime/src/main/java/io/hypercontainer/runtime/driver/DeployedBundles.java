@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +66,21 @@ final class DeployedBundles {
         refused.keySet().stream().filter(n -> !names.contains(n)).forEach(this::forget);
         // A file that comes back as it was is new again.
         accepted.keySet().retainAll(names);
+        Map<String, Bundle> newest = new HashMap<>();
         for (Bundle bundle : context.getBundles()) {
-            if (Locations.isDeployed(bundle) && !names.contains(Locations.file(bundle))) {
-                LOG.info("{} has gone: removing {}", Locations.file(bundle), bundle);
+            if (!Locations.isDeployed(bundle) || exchange.isRetired(bundle)) {
+                continue;
+            }
+            String file = Locations.file(bundle);
+            if (!names.contains(file)) {
+                LOG.info("{} has gone: removing {}", file, bundle);
                 exchange.remove(bundle);
+                continue;
+            }
+            // An earlier daemon may have left one that was replaced; ids grow.
+            Bundle older = newest.put(file, bundle);
+            if (older != null) {
+                exchange.remove(older);
             }
         }
         // One may need what another exports, which comes later.
@@ -133,13 +145,14 @@ final class DeployedBundles {
         Optional<Bundle> old =
                 Arrays.stream(context.getBundles())
                         .filter(b -> b.getLocation().startsWith(Locations.deployed(name)))
-                        .findFirst();
+                        .filter(b -> !exchange.isRetired(b))
+                        .max(Comparator.comparingLong(Bundle::getBundleId));
         if (old.isPresent() && old.get().getLocation().equals(location)) {
             startAgain(old.get(), jar);
-            return;
+        } else {
+            old.ifPresent(this::startUnchecked);
+            exchange.exchange(old, jar, location, settings.get(), Exchange.Ask.ANYTHING, () -> {});
         }
-        old.ifPresent(this::startUnchecked);
-        exchange.exchange(old, jar, location, settings.get(), Exchange.Ask.ANYTHING, () -> {});
     }
 
     /** After a start of the daemon, or when other signatures are asked for. */

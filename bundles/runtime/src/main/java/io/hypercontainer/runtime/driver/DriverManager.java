@@ -78,8 +78,8 @@ public final class DriverManager {
         settings = settings(config);
         store = new DriverStore(root.resolve("drivers"));
         Components components = new Components(runtime);
-        table = new DriverTable(context, home, store, components);
         exchange = new Exchange(context, components);
+        table = new DriverTable(context, home, store, exchange, components);
         installed = new InstalledDrivers(context, home, store, exchange, problems, this::settings);
         deployed = new DeployedBundles(context, store, exchange, problems, this::settings);
         try {

@@ -28,12 +28,19 @@ final class DriverTable {
     private final BundleContext context;
     private final Path home;
     private final DriverStore store;
+    private final Exchange exchange;
     private final Components components;
 
-    DriverTable(BundleContext context, Path home, DriverStore store, Components components) {
+    DriverTable(
+            BundleContext context,
+            Path home,
+            DriverStore store,
+            Exchange exchange,
+            Components components) {
         this.context = context;
         this.home = home;
         this.store = store;
+        this.exchange = exchange;
         this.components = components;
     }
 
@@ -44,7 +51,7 @@ final class DriverTable {
     List<DriverStatus> rows(DriverUse use) {
         List<DriverInfo> plugged = use.plugged();
         List<DriverStatus> rows = new ArrayList<>();
-        for (Bundle bundle : context.getBundles()) {
+        for (Bundle bundle : bundles().toList()) {
             for (Provided provided : Provided.by(bundle)) {
                 rows.add(row(bundle, provided, plugged, use));
             }
@@ -56,9 +63,13 @@ final class DriverTable {
         return rows;
     }
 
+    private Stream<Bundle> bundles() {
+        return Arrays.stream(context.getBundles()).filter(b -> !exchange.isRetired(b));
+    }
+
     /** {@return the bundle that has the name and version of a jar} */
     Optional<Bundle> withName(DriverJar jar) {
-        return Arrays.stream(context.getBundles())
+        return bundles()
                 .filter(b -> jar.symbolicName().equals(b.getSymbolicName()))
                 .filter(b -> jar.version().equals(b.getVersion()))
                 .findFirst();

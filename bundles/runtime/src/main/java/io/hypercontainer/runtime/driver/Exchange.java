@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -27,6 +29,7 @@ final class Exchange {
 
     private final BundleContext context;
     private final Components components;
+    private final Map<String, Bundle> retired = new ConcurrentHashMap<>();
 
     Exchange(BundleContext context, Components components) {
         this.context = context;
@@ -58,6 +61,7 @@ final class Exchange {
             Ask ask,
             Runnable commit) {
         Signatures.check(jar, settings.trusted());
+        Optional.ofNullable(retired.remove(jar.symbolicName())).ifPresent(this::remove);
         Bundle fresh = install(jar, location);
         try {
             Candidate candidate = new Candidate(context, fresh, jar.name());
@@ -87,12 +91,26 @@ final class Exchange {
             uninstall(fresh);
             throw e;
         }
-        old.ifPresent(this::remove);
+        old.ifPresent(this::retire);
         LOG.info(
                 "{} {}",
                 jar.title(),
                 old.map(o -> "takes the place of " + title(o)).orElse("has come"));
         return fresh;
+    }
+
+    /**
+     * A bundle without its jar can load no further class, and something may go on in it, such as
+     * the import of a layer: so it stays, stopped, until it is exchanged once more or the daemon
+     * starts again.
+     */
+    private void retire(Bundle bundle) {
+        Optional.ofNullable(retired.put(bundle.getSymbolicName(), bundle)).ifPresent(this::remove);
+    }
+
+    /** {@return whether a bundle has been replaced, and is there for what goes on in it only} */
+    boolean isRetired(Bundle bundle) {
+        return retired.containsValue(bundle);
     }
 
     private Bundle install(DriverJar jar, String location) {
@@ -149,6 +167,7 @@ final class Exchange {
     /** {@return whether it ran} */
     private static boolean stop(Bundle bundle) {
         boolean ran = bundle.getState() == Bundle.ACTIVE || bundle.getState() == Bundle.STARTING;
+        UsageNotes.clear(bundle);
         try {
             bundle.stop(Bundle.STOP_TRANSIENT);
         } catch (BundleException e) {
@@ -167,6 +186,9 @@ final class Exchange {
 
     /** Takes a bundle out of the framework. */
     void remove(Bundle bundle) {
+        if (bundle.getState() == Bundle.UNINSTALLED) {
+            return;
+        }
         stop(bundle);
         uninstall(bundle);
         FrameworkWiring framework = context.getBundle(0).adapt(FrameworkWiring.class);

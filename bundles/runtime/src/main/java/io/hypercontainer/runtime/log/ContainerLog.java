@@ -42,6 +42,9 @@ public sealed interface ContainerLog permits FileLog, NoLog {
     /** Ends a run: those who follow stop at the end. */
     void finish();
 
+    /** The daemon stops: those who follow are told, the run goes on. */
+    void abandon();
+
     /** {@return how much the container has printed} */
     LogPosition position();
 

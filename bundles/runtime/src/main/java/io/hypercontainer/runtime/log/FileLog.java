@@ -3,6 +3,7 @@ package io.hypercontainer.runtime.log;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.Interrupted;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,7 @@ final class FileLog implements ContainerLog {
     private long generation;
     private long version;
     private boolean running;
+    private boolean abandoned;
     private String problem = "";
 
     /**
@@ -142,6 +144,12 @@ final class FileLog implements ContainerLog {
         close();
     }
 
+    @Override
+    public synchronized void abandon() {
+        abandoned = running;
+        finish();
+    }
+
     private void close() {
         RandomAccessFile file = current;
         current = null;
@@ -199,13 +207,16 @@ final class FileLog implements ContainerLog {
 
     /** {@return whether more may come} */
     synchronized boolean running() {
-        return running;
+        return running || abandoned;
     }
 
     synchronized void awaitChange(long known) {
         try {
-            while (version == known) {
+            while (version == known && !abandoned) {
                 wait();
+            }
+            if (abandoned) {
+                throw new Unavailable("the daemon is stopping");
             }
         } catch (InterruptedException e) {
             throw new Interrupted("following a log", e);

@@ -29,6 +29,9 @@ final class NoLog implements ContainerLog {
     public void finish() {}
 
     @Override
+    public void abandon() {}
+
+    @Override
     public LogPosition position() {
         return LogPosition.START;
     }

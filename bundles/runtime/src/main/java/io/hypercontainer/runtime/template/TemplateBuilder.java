@@ -3,6 +3,7 @@ package io.hypercontainer.runtime.template;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestAgentConnector;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
@@ -90,7 +91,9 @@ final class TemplateBuilder {
     private void save(VirtualMachine machine, TemplateStore.Draft draft) {
         try {
             GuestAgentConnector connector = plugs.agents().await();
-            connector.connect(machine.record().agent(), patience.get()).close();
+            try (GuestAgent agent = connector.connect(machine.record().agent(), patience.get())) {
+                agent.prepare();
+            }
             machine.saveTemplate(draft.state());
         } catch (HyperException e) {
             machine.kill();

@@ -2,7 +2,9 @@
 package io.hypercontainer.runtime.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +167,16 @@ class ContainerLogTest {
         log.finish();
         follower.join();
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aFollowerIsToldThatTheDaemonStops() {
+        var following =
+                CompletableFuture.runAsync(
+                        () -> log.read(options(true, Optional.empty()), line -> log.abandon()));
+        print(false, "last\n");
+
+        assertThatThrownBy(following::join).hasRootCauseInstanceOf(Unavailable.class);
     }
 
     @Test

@@ -29,7 +29,7 @@ import picocli.CommandLine;
 @Component(service = Command.class, scope = ServiceScope.PROTOTYPE)
 public final class ShellCommand implements Command {
     /** The command's name. */
-    static final String NAME = "shell";
+    public static final String NAME = "shell";
 
     private static final int SCRIPT_LIMIT = 1024 * 1024;
 

@@ -20,6 +20,7 @@ final class Connection {
     private final SocketChannel channel;
     private final CommandHandler handler;
     private final FrameWriter writer;
+    private volatile String command = "";
     // Guarded by this.
     private @Nullable Thread running;
     private boolean interrupted;
@@ -89,11 +90,17 @@ final class Connection {
         return first;
     }
 
+    /** {@return the first word of what the client asks for; empty before it has asked} */
+    String command() {
+        return command;
+    }
+
     private void serve(Invocation invocation, FrameReader reader) throws IOException {
+        command = String.join(" ", firstOf(invocation.words()));
         var session = new ClientSession(invocation, writer, this::interrupt);
-        var command =
+        var runner =
                 Thread.ofVirtual()
-                        .name("hyperctl " + String.join(" ", firstOf(invocation.words())))
+                        .name("hyperctl " + command)
                         .start(() -> run(invocation, session));
         try {
             for (var frame = reader.next(); frame != null; frame = reader.next()) {
@@ -102,7 +109,7 @@ final class Connection {
         } finally {
             session.clientLeft();
             interrupt(0);
-            join(command);
+            join(runner);
         }
     }
 
@@ -143,9 +150,9 @@ final class Connection {
         }
     }
 
-    private static void join(Thread command) {
+    private static void join(Thread runner) {
         try {
-            command.join();
+            runner.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

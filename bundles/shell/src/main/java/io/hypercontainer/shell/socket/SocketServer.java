@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,7 @@ public final class SocketServer implements AutoCloseable {
     private final Path path;
     private final CommandHandler handler;
     private final ServerSocketChannel listener;
-    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
+    private final Map<SocketChannel, Connection> clients = new ConcurrentHashMap<>();
     private final Thread acceptor;
 
     /**
@@ -124,7 +124,7 @@ public final class SocketServer implements AutoCloseable {
     private void serve(SocketChannel client, String name) {
         var connection = new Connection(client, handler, name);
         boolean full = clients.size() >= CLIENTS;
-        clients.add(client);
+        clients.put(client, connection);
         Thread.ofVirtual()
                 .name(name)
                 .start(() -> {
@@ -143,13 +143,26 @@ public final class SocketServer implements AutoCloseable {
     /** Removes the socket and lets all clients go; their commands are interrupted. */
     @Override
     public void close() {
+        closeAllBut("");
+    }
+
+    /**
+     * Removes the socket and lets clients go.
+     *
+     * @param command those who run it stay connected until it ends
+     */
+    public void closeAllBut(String command) {
         close(listener);
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             LOG.warn("Cannot remove the socket {}: {}", path, e.getMessage());
         }
-        clients.forEach(SocketServer::close);
+        clients.forEach((channel, connection) -> {
+            if (!connection.command().equals(command)) {
+                close(channel);
+            }
+        });
         acceptor.interrupt();
     }
 

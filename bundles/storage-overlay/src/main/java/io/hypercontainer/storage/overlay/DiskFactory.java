@@ -46,13 +46,10 @@ final class DiskFactory {
         if (present != null) {
             return present;
         }
-        Path scratch = workspace.newTemporary();
-        try {
-            Ext4Template made = Ext4Template.make(size, scratch);
+        try (Scratch scratch = workspace.scratch()) {
+            Ext4Template made = Ext4Template.make(size, scratch.path());
             templates.put(size, made);
             return made;
-        } finally {
-            workspace.done(scratch);
         }
     }
 

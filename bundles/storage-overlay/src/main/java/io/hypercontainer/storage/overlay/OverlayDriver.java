@@ -4,6 +4,7 @@ package io.hypercontainer.storage.overlay;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.HyperProperties;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.driver.Probe;
@@ -25,9 +26,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
@@ -54,6 +57,8 @@ public final class OverlayDriver implements StorageDriver {
     private final VolumeStore volumes;
     private final Census census;
     private volatile DefaultSizes sizes;
+    private @Nullable Thread templates;
+    private volatile boolean closed;
 
     /**
      * Starts the driver on what an earlier one has left.
@@ -65,7 +70,23 @@ public final class OverlayDriver implements StorageDriver {
     public OverlayDriver(BundleContext context, OverlayConfig config) {
         this(Path.of(context.getProperty(HyperProperties.ROOT), NAME), DefaultSizes.of(config));
         // The first container after a start shall not wait for mke2fs.
-        Thread.ofVirtual().name("hyper-overlay-template").start(this::makeTemplate);
+        templates = Thread.ofVirtual().name("hyper-overlay-template").start(this::makeTemplate);
+    }
+
+    /** What goes on in it is finished; whatever comes later is for its successor. */
+    @Deactivate
+    void deactivate() {
+        closed = true;
+        if (templates != null) {
+            templates.interrupt();
+        }
+    }
+
+    private void mustBeOpen() {
+        if (closed) {
+            throw new Unavailable(
+                    "storage driver " + NAME + " has just been stopped or replaced: try again");
+        }
     }
 
     OverlayDriver(Path base, DefaultSizes sizes) {
@@ -88,7 +109,9 @@ public final class OverlayDriver implements StorageDriver {
         try {
             disks.prepare(sizes.root());
         } catch (IOException | HyperException e) {
-            LOG.warn("no disk can be made now; the first container will try again", e);
+            if (!closed) {
+                LOG.warn("no disk can be made now; the first container will try again", e);
+            }
         }
     }
 
@@ -145,6 +168,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public void removeLayer(Layer layer) {
+        mustBeOpen();
         layers.remove(layer.diffId());
     }
 
@@ -155,6 +179,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public Root prepareRoot(RootSpec spec) {
+        mustBeOpen();
         if (spec.form() != RootForm.BLOCK_LAYERS) {
             throw new Unsupported(NAME, spec.form());
         }
@@ -169,6 +194,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public void releaseRoot(String container) {
+        mustBeOpen();
         roots.release(container);
     }
 
@@ -179,6 +205,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public Volume createVolume(VolumeSpec spec) {
+        mustBeOpen();
         long size = spec.sizeBytes() == 0 ? sizes.volume() : spec.sizeBytes();
         return volumes.create(spec.name(), size, spec.labels());
     }
@@ -195,6 +222,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public void removeVolume(String name) {
+        mustBeOpen();
         volumes.remove(name);
     }
 
@@ -205,6 +233,7 @@ public final class OverlayDriver implements StorageDriver {
 
     @Override
     public void dispose(Holding holding) {
+        mustBeOpen();
         census.dispose(holding);
     }
 

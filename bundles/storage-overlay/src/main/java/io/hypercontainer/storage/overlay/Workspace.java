@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -31,16 +33,18 @@ final class Workspace {
     }
 
     private final Path temporary;
+    private final Path locks;
     private final Path damaged;
     private final Path layers;
     private final Path roots;
     private final Path volumes;
 
-    /** What is being made or deleted now; the rest of {@code tmp} is left from a failure. */
-    private final Set<Path> busy = ConcurrentHashMap.newKeySet();
+    /** What is being deleted now. */
+    private final Set<Path> graves = ConcurrentHashMap.newKeySet();
 
     private Workspace(Path base) {
         temporary = base.resolve("tmp");
+        locks = base.resolve("locks");
         damaged = base.resolve("damaged");
         layers = base.resolve("layers");
         roots = base.resolve("roots");
@@ -56,9 +60,19 @@ final class Workspace {
         makeFolder(workspace.roots, "rwx--x--x");
         makeFolder(workspace.volumes, "rwx--x--x");
         makeFolder(workspace.temporary, "rwx------");
+        makeFolder(workspace.locks, "rwx------");
         makeFolder(workspace.damaged, "rwx------");
-        list(workspace.temporary).forEach(Workspace::discard);
+        workspace.clear(workspace.temporary);
+        workspace.clear(workspace.locks);
         return workspace;
+    }
+
+    private void clear(Path folder) throws IOException {
+        for (Path leftover : list(folder)) {
+            if (!Scratch.isInUse(leftover, locks)) {
+                discard(leftover);
+            }
+        }
     }
 
     Path layers() {
@@ -73,26 +87,20 @@ final class Workspace {
         return volumes;
     }
 
-    /** A path that nothing has yet. Once nothing has it any more, say {@link #done}. */
-    Path newTemporary() {
-        Path path = temporary.resolve(UUID.randomUUID().toString());
-        busy.add(path);
-        return path;
-    }
-
-    void done(Path newTemporary) {
-        busy.remove(newTemporary);
+    /** A place for something that is being made; nothing is there yet. */
+    Scratch scratch() throws IOException {
+        return Scratch.open(temporary, locks);
     }
 
     /** What unfinished work has left in {@code tmp}. */
     List<Path> leftovers() throws IOException {
-        return list(temporary).stream().filter(path -> !isBusy(path)).toList();
-    }
-
-    /** What is being made may have files of its own beside it, named after it. */
-    private boolean isBusy(Path path) {
-        String name = path.getFileName().toString();
-        return busy.stream().anyMatch(made -> name.startsWith(made.getFileName().toString()));
+        List<Path> left = new ArrayList<>();
+        for (Path path : list(temporary)) {
+            if (!graves.contains(path) && !Scratch.isInUse(path, locks)) {
+                left.add(path);
+            }
+        }
+        return left;
     }
 
     /** What was set aside. */
@@ -115,19 +123,20 @@ final class Workspace {
      * @param making puts it, with all its bytes on disk, at a path that nothing has
      */
     void make(String what, Path folder, String name, Making making) {
-        Path made = newTemporary();
-        try {
-            making.makeAt(made);
-            if (Files.isDirectory(made)) {
-                sync(made);
+        try (Scratch scratch = scratch()) {
+            Path made = scratch.path();
+            try {
+                making.makeAt(made);
+                if (Files.isDirectory(made)) {
+                    sync(made);
+                }
+                Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                sync(folder);
+            } finally {
+                discard(made);
             }
-            Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            sync(folder);
         } catch (IOException e) {
             throw DiskErrors.of("cannot " + what, e, temporary);
-        } finally {
-            discard(made);
-            done(made);
         }
     }
 
@@ -142,7 +151,9 @@ final class Workspace {
      * @param what for the error, as in "remove volume x"
      */
     void remove(String what, Path folder, String name) {
-        Path grave = newTemporary();
+        // Without a lock, because a full disk must not keep anything from being deleted.
+        Path grave = temporary.resolve(UUID.randomUUID().toString());
+        graves.add(grave);
         try {
             if (Files.exists(folder.resolve(name))) {
                 Files.move(folder.resolve(name), grave, StandardCopyOption.ATOMIC_MOVE);
@@ -152,7 +163,7 @@ final class Workspace {
         } catch (IOException e) {
             throw DiskErrors.of("cannot " + what, e, temporary);
         } finally {
-            done(grave);
+            graves.remove(grave);
         }
     }
 
@@ -172,10 +183,15 @@ final class Workspace {
         }
     }
 
+    /** Another version of this driver may be at it, too. */
     static void delete(Path path) throws IOException {
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path file : list(path)) {
-                delete(file);
+            try {
+                for (Path file : list(path)) {
+                    delete(file);
+                }
+            } catch (NoSuchFileException e) {
+                return;
             }
         }
         Files.deleteIfExists(path);

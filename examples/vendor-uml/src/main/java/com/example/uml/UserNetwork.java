@@ -3,6 +3,7 @@ package com.example.uml;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.Interrupted;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
@@ -17,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ final class UserNetwork {
             Pattern.compile("\"(\\w+)\"\\s*:\\s*(?:\"([^\"]*)\"|(\\d+))");
     private static final Pattern ERROR =
             Pattern.compile("\"error\"\\s*:\\s*\\{\\s*\"desc\"\\s*:\\s*\"([^\"]*)\"");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_ANSWER = 1 << 20;
 
     private final Path control;
@@ -181,8 +184,7 @@ final class UserNetwork {
     }
 
     private String order(String name, String arguments) {
-        try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            socket.connect(UnixDomainSocketAddress.of(control));
+        try (var socket = connect()) {
             var text = "{\"execute\":\"%s\",\"arguments\":{%s}}".formatted(name, arguments);
             socket.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
             socket.shutdownOutput();
@@ -197,6 +199,36 @@ final class UserNetwork {
             return answer;
         } catch (IOException e) {
             throw new DriverFailure("cannot talk to slirp4netns: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * slirp4netns serves one at a time and lets one more wait; who comes then is told to try again,
+     * if it is a virtual thread.
+     */
+    private SocketChannel connect() throws IOException {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            var socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                socket.connect(UnixDomainSocketAddress.of(control));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                var busy = !(e instanceof ConnectException) && Files.exists(control);
+                if (!busy || System.nanoTime() > end) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(5);
+        } catch (InterruptedException e) {
+            throw new Interrupted("wait for slirp4netns", e);
         }
     }
 }

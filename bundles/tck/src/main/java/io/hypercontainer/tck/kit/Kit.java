@@ -39,7 +39,13 @@ public final class Kit implements AutoCloseable {
 
     /** Makes a state folder and starts a daemon on it. */
     static Kit begin(Setup setup) {
-        return new Kit(setup, Folders.makeRoot());
+        var root = Folders.makeRoot();
+        try {
+            return new Kit(setup, root);
+        } catch (RuntimeException e) {
+            Folders.delete(root);
+            throw e;
+        }
     }
 
     /** Starts a daemon on the state folder of an earlier one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package com.example.thick;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.Unsupported;
@@ -155,8 +156,12 @@ public final class ThickStorage implements StorageDriver {
         if (spec.form() != RootForm.BLOCK_LAYERS) {
             throw new Unsupported(NAME, spec.form());
         }
-        // Without a disk: only the layers are wanted. If this is cut off, the runtime releases
-        // both.
+        if (roots().contains(spec.container())) {
+            throw new Conflict("container " + spec.container() + " has a root file system already");
+        }
+        // One that was cut off may have got as far as this.
+        keeperOfLayers().releaseRoot(spec.container());
+        // Without a disk: only the layers are wanted.
         keeperOfLayers()
                 .prepareRoot(new RootSpec(spec.container(), spec.layers(), 0, true, spec.form()));
         try {
@@ -175,6 +180,9 @@ public final class ThickStorage implements StorageDriver {
 
     @Override
     public Optional<Root> root(String container) {
+        if (!roots().contains(container)) {
+            return Optional.empty();
+        }
         return keeperOfLayers()
                 .root(container)
                 .map(Root.BlockLayers.class::cast)

@@ -21,12 +21,16 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The driver test kit as a vendor runs it: our drivers and the examples pass. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // those that wait come last
 class DriverKitTest {
     private static final Path HOME =
             Path.of(System.getProperty("hyper.distribution")).toAbsolutePath().normalize();
@@ -109,6 +113,7 @@ class DriverKitTest {
 
     @ParameterizedTest
     @EnumSource
+    @Order(2)
     void passes(Driver driver) throws Exception {
         var run = RUNS.get(driver).get();
 
@@ -123,6 +128,7 @@ class DriverKitTest {
     }
 
     @Test
+    @Order(1)
     void wrongUseIsSaid() throws Exception {
         assertThat(run("help", "--help"))
                 .satisfies(r -> assertThat(r.exit()).isZero())
@@ -135,6 +141,7 @@ class DriverKitTest {
     }
 
     @Test
+    @Order(1)
     void whatCannotBeCheckedIsSaid() throws Exception {
         var command = EXAMPLES.resolve("vendor-command/target/com.example.isolation-1.0.0.jar");
         refused("tells of no driver", command.toString());

@@ -6,6 +6,7 @@ import io.hypercontainer.tck.driver.Leaks;
 import io.hypercontainer.tck.hypervisor.Adoption;
 import io.hypercontainer.tck.hypervisor.CrashedLaunch;
 import io.hypercontainer.tck.hypervisor.Disks;
+import io.hypercontainer.tck.hypervisor.Endings;
 import io.hypercontainer.tck.hypervisor.Honesty;
 import io.hypercontainer.tck.hypervisor.LifeCycle;
 import io.hypercontainer.tck.hypervisor.MachineCensus;
@@ -20,6 +21,7 @@ import io.hypercontainer.tck.network.CrashedNetwork;
 import io.hypercontainer.tck.network.Traffic;
 import io.hypercontainer.tck.storage.CrashedStorage;
 import io.hypercontainer.tck.storage.FullDisk;
+import io.hypercontainer.tck.storage.HostileLayers;
 import io.hypercontainer.tck.storage.InGuests;
 import io.hypercontainer.tck.storage.Layering;
 import io.hypercontainer.tck.storage.StorageRoots;
@@ -37,6 +39,7 @@ final class Areas {
                     case HYPERVISOR ->
                             Stream.of(
                                     LifeCycle.class,
+                                    Endings.class,
                                     Streams.class,
                                     Disks.class,
                                     Networks.class,
@@ -50,6 +53,7 @@ final class Areas {
                     case STORAGE ->
                             Stream.of(
                                     Layering.class,
+                                    HostileLayers.class,
                                     StorageRoots.class,
                                     StorageVolumes.class,
                                     InGuests.class,

@@ -145,19 +145,15 @@ class WrongDriverTest {
                 wrong(Kind.STORAGE, "guest", List.of(SMALL_VOLUMES), "volume"),
                 wrong(Kind.STORAGE, "full", List.of(FULL_IS_A_FAILURE), "layer", "disks"),
                 wrong(Kind.STORAGE, "crash", List.of(LEAVES_HALF), "importCutOff"),
+                wrong(Kind.HYPERVISOR, "life", List.of(CONSOLE_BACKWARDS), "console"),
                 wrong(
                         Kind.HYPERVISOR,
-                        "life",
-                        List.of(
-                                EVERY_END_IS_ORDERLY,
-                                STATS_AFTER_THE_END,
-                                CONSOLE_BACKWARDS,
-                                LEAVES_A_PROCESS),
+                        "ends",
+                        List.of(EVERY_END_IS_ORDERLY, STATS_AFTER_THE_END, LEAVES_A_PROCESS),
                         "kill",
                         "panic",
                         "processKilled",
                         "afterTheEnd",
-                        "console",
                         "nothingIsHeld"),
                 wrong(
                         Kind.HYPERVISOR,

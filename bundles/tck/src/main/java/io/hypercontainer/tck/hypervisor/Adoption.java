@@ -171,9 +171,9 @@ public final class Adoption {
     void powerOff(Kit kit) {
         guest.powerOff();
 
-        LifeCycle.exit(guest.machine());
+        Endings.exit(guest.machine());
         same("its state", VmState.ENDED, guest.machine().state());
-        LifeCycle.nothingOf(kit, guest.machine());
+        Remains.nothingOf(kit, guest.machine());
         that(
                 kit.hypervisor().adopt(guest.machine().record()).isEmpty(),
                 "a machine that has ended is adopted");
@@ -189,7 +189,7 @@ public final class Adoption {
             other.machine().kill();
 
             same("its state", VmState.ENDED, other.machine().state());
-            LifeCycle.nothingOf(kit, other.machine());
+            Remains.nothingOf(kit, other.machine());
         }
     }
 
@@ -202,7 +202,7 @@ public final class Adoption {
             kit.restart(() -> endProcesses(record));
 
             that(kit.hypervisor().adopt(record).isEmpty(), "a dead machine is adopted");
-            LifeCycle.nothingOf(kit, record.id(), record.directory());
+            Remains.nothingOf(kit, record.id(), record.directory());
             other.is(new GoneMachine(record));
         }
     }
@@ -227,7 +227,7 @@ public final class Adoption {
 
             kit.hypervisor().adopt(Records.withoutDetails(record)).ifPresent(VirtualMachine::kill);
 
-            LifeCycle.nothingOf(kit, record.id(), record.directory());
+            Remains.nothingOf(kit, record.id(), record.directory());
             other.is(new GoneMachine(record));
         }
     }

@@ -41,7 +41,7 @@ public final class CrashedLaunch {
                         .adopt(Records.unknown(next.hypervisor().name(), ID, folder))
                         .ifPresent(VirtualMachine::kill);
 
-                LifeCycle.nothingOf(next, ID, folder);
+                Remains.nothingOf(next, ID, folder);
                 Folders.delete(folder);
                 none("census lists", next.driver().census());
             }
@@ -72,7 +72,7 @@ public final class CrashedLaunch {
                     that(!agent.info().kernel().isEmpty(), "the guest says %s", agent.info());
                 }
                 next.end(machine);
-                LifeCycle.nothingOf(next, record.id(), record.directory());
+                Remains.nothingOf(next, record.id(), record.directory());
             }
         }
     }

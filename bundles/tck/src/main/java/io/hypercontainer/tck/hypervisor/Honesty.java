@@ -162,7 +162,7 @@ public final class Honesty {
     private static void launch(Kit kit, Capability capability, Addition addition) {
         var spec = addition.to(new MachinePlan(kit, "refused")).spec();
         unsupported(kit, capability, () -> kit.end(kit.launch(spec)));
-        LifeCycle.nothingOf(kit, spec.id(), spec.directory());
+        Remains.nothingOf(kit, spec.id(), spec.directory());
         Folders.delete(spec.directory());
     }
 

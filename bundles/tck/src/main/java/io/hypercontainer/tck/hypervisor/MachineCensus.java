@@ -61,7 +61,7 @@ public final class MachineCensus {
             kit.driver().dispose(holding);
         }
 
-        LifeCycle.nothingOf(kit, record.id(), record.directory());
+        Remains.nothingOf(kit, record.id(), record.directory());
         that(kit.hypervisor().adopt(record).isEmpty(), "the disposed machine is adopted");
         same("the state of the other machine", VmState.RUNNING, other.machine().state());
         same("the other guest", "0", other.run("echo 0").ok());

@@ -104,7 +104,7 @@ public final class PauseAndSize {
             other.machine().kill();
 
             same("the state", VmState.ENDED, other.machine().state());
-            LifeCycle.nothingOf(kit, other.machine());
+            Remains.nothingOf(kit, other.machine());
         }
     }
 

@@ -177,6 +177,6 @@ public final class Shares {
         for (var path : List.of(folder, readOnly)) {
             none("processes that serve " + path, Census.processes(path).toList());
         }
-        LifeCycle.nothingOf(kit, guest.machine());
+        Remains.nothingOf(kit, guest.machine());
     }
 }

@@ -105,7 +105,7 @@ public final class Templates {
             same("the other one's file", "of the other", second.written(12));
             one.machine().kill();
             same("the other guest", "0", two.run("echo 0").ok());
-            LifeCycle.nothingOf(kit, one.machine());
+            Remains.nothingOf(kit, one.machine());
         }
     }
 
@@ -134,7 +134,7 @@ public final class Templates {
                 () -> kit.end(kit.hypervisor().clone(template, spec)),
                 DriverFailure.class);
 
-        LifeCycle.nothingOf(kit, spec.id(), spec.directory());
+        Remains.nothingOf(kit, spec.id(), spec.directory());
         Folders.delete(spec.directory());
     }
 
@@ -170,7 +170,7 @@ public final class Templates {
                 () -> kit.end(kit.hypervisor().clone(template, spec)),
                 DriverFailure.class);
 
-        LifeCycle.nothingOf(kit, spec.id(), spec.directory());
+        Remains.nothingOf(kit, spec.id(), spec.directory());
         Folders.delete(spec.directory());
     }
 }

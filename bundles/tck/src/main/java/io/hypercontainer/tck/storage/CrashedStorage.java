@@ -74,7 +74,7 @@ public final class CrashedStorage {
         var root = storage.root(NAME);
         var volume = storage.volume(NAME);
         root.ifPresent(r -> that(storage.roots().contains(NAME), "roots has %s", storage.roots()));
-        volume.ifPresent(v -> StorageRoots.check(v.disk()));
+        volume.ifPresent(v -> FileSystems.check(v.disk()));
         if (done) {
             same("whether the root is there", work == Work.PREPARE, root.isPresent());
             same("whether the volume is there", work == Work.CREATE, volume.isPresent());

@@ -48,12 +48,12 @@ public final class FullDisk {
         var content = new byte[12 << 20];
         new Random(1).nextBytes(content);
         var tar = new Tar().file("much", 0644, 0, content).bytes();
-        var before = Layering.files(disk.kit());
+        var before = DriverFiles.files(disk.kit());
 
         refused("a layer that does not fit", () -> Layers.take(storage, tar), Unavailable.class);
 
         that(!storage.hasLayer(Layers.of(tar)), "the layer is here");
-        Layering.noMore(disk.kit(), before);
+        DriverFiles.noMore(disk.kit(), before);
     }
 
     @Test

@@ -10,24 +10,14 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.storage.Layer;
 import io.hypercontainer.api.storage.StorageDriver;
-import io.hypercontainer.tck.kit.Await;
 import io.hypercontainer.tck.kit.Contract;
-import io.hypercontainer.tck.kit.Expect;
-import io.hypercontainer.tck.kit.Folders;
 import io.hypercontainer.tck.kit.Kit;
 import io.hypercontainer.tck.kit.Layers;
-import io.hypercontainer.tck.kit.Tar;
 import io.hypercontainer.tck.kit.Work;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -35,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Layers come in from a source that may be hostile. */
+/** Layers come and go. */
 @Contract
 @DisplayName("Layers")
 public final class Layering {
@@ -147,7 +137,7 @@ public final class Layering {
     @DisplayName("verified throws if the content was not the layer's: nothing is here then")
     void notVerified(Kit kit) {
         var tar = Work.layer("not-verified");
-        var before = files(kit);
+        var before = DriverFiles.files(kit);
 
         var error =
                 refused(
@@ -168,7 +158,7 @@ public final class Layering {
                 "the error of verified is lost: '%s'",
                 message);
         that(!kit.storage().hasLayer(Layers.of(tar)), "the layer is here");
-        noMore(kit, before);
+        DriverFiles.noMore(kit, before);
         Layers.take(kit.storage(), tar);
         kit.storage().removeLayer(Layers.of(tar));
     }
@@ -178,12 +168,12 @@ public final class Layering {
     void again(Kit kit) {
         var tar = Work.layer("again");
         var layer = Layers.take(kit.storage(), tar);
-        var before = files(kit);
+        var before = DriverFiles.files(kit);
 
         Layers.take(kit.storage(), tar);
 
         that(kit.storage().hasLayer(layer), "it is not here any more");
-        noMore(kit, before);
+        DriverFiles.noMore(kit, before);
         kit.storage().removeLayer(layer);
     }
 
@@ -208,98 +198,6 @@ public final class Layering {
             throw new AssertionError("one of the calls fails: " + e.getCause(), e);
         }
         kit.storage().removeLayer(layer);
-    }
-
-    @Test
-    @DisplayName("importLayer: InvalidSpec if the archive is damaged")
-    void damaged(Kit kit) {
-        var tar = Work.layer("damaged");
-        var header = tar.clone();
-        Arrays.fill(header, 512, 700, (byte) 0xff);
-
-        refusesArchive(kit, "an archive of noise", noise());
-        refusesArchive(kit, "an archive with a damaged header", header);
-        refusesArchive(kit, "half of an archive", Arrays.copyOf(tar, tar.length / 2 - 100));
-    }
-
-    private static byte[] noise() {
-        var noise = new byte[4096];
-        new java.util.Random(1).nextBytes(noise);
-        return noise;
-    }
-
-    @Test
-    @DisplayName("importLayer: InvalidSpec if it has names that lead out of it")
-    void namesThatLeadOut(Kit kit) {
-        var mark = kit.newId("tck-escape");
-        refusesArchive(kit, "a name with ..", new Tar().file("../../" + mark, "x").bytes());
-        refusesArchive(
-                kit, "a name with .. inside", new Tar().file("a/../../" + mark, "x").bytes());
-
-        for (var place : List.of("/" + mark, "/tmp/" + mark, kit.root() + "/" + mark)) {
-            that(!Files.exists(java.nio.file.Path.of(place)), "%s was written", place);
-        }
-    }
-
-    @Test
-    @DisplayName("A link in a layer is followed nowhere on the host")
-    void links(Kit kit) throws IOException {
-        var outside = Files.createDirectories(kit.root().resolve("files/outside"));
-        var tar =
-                new Tar()
-                        .link("way", outside.toString())
-                        .file("way/" + kit.newId("through"), "x")
-                        .bytes();
-
-        try {
-            Layers.take(kit.storage(), tar);
-            kit.storage().removeLayer(Layers.of(tar));
-        } catch (InvalidSpec e) {
-            Expect.oneLine("the refusal", e.getMessage());
-        }
-
-        none("written through the link", Folders.list(outside, _ -> true));
-    }
-
-    private static void refusesArchive(Kit kit, String what, byte[] tar) {
-        var before = files(kit);
-        var layer = Layers.of(tar);
-        refused(what, () -> Layers.take(kit.storage(), tar), InvalidSpec.class);
-        that(!kit.storage().hasLayer(layer), "%s: it was refused, and is here", what);
-        noMore(kit, before);
-    }
-
-    @Test
-    @DisplayName("importLayer: what the archive's source throws comes out, and nothing is left")
-    void brokenSource(Kit kit) {
-        var tar = Work.layer("broken");
-        var before = files(kit);
-        var broken =
-                new InputStream() {
-                    private int at;
-
-                    @Override
-                    public int read() throws IOException {
-                        if (at == tar.length / 2) {
-                            throw new IOException("the source breaks");
-                        }
-                        return tar[at++] & 0xff;
-                    }
-
-                    @Override
-                    public int read(byte[] bytes, int from, int length) throws IOException {
-                        bytes[from] = (byte) read();
-                        return 1;
-                    }
-                };
-
-        try {
-            kit.storage().importLayer(Layers.of(tar), broken, () -> {});
-            throw new AssertionError("half of a layer was taken in");
-        } catch (RuntimeException e) {
-            that(!kit.storage().hasLayer(Layers.of(tar)), "it failed, and the layer is here");
-        }
-        noMore(kit, before);
     }
 
     @Test
@@ -340,24 +238,5 @@ public final class Layering {
 
     private static void remove(StorageDriver storage, Layer layer) {
         storage.removeLayer(layer);
-    }
-
-    /**
-     * No file is there that was not there before; what goes on in the background may take a while.
-     */
-    static void noMore(Kit kit, Set<String> before) {
-        Await.untilSoon(
-                () -> "new files of the driver: " + more(kit, before),
-                () -> more(kit, before).isEmpty());
-    }
-
-    private static Set<String> more(Kit kit, Set<String> before) {
-        var more = new TreeSet<>(files(kit));
-        more.removeAll(before);
-        return more;
-    }
-
-    static Set<String> files(Kit kit) {
-        return Folders.list(kit.home(), _ -> true);
     }
 }

@@ -19,11 +19,7 @@ import io.hypercontainer.tck.kit.Contract;
 import io.hypercontainer.tck.kit.Kit;
 import io.hypercontainer.tck.kit.Layers;
 import io.hypercontainer.tck.kit.Work;
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +69,7 @@ public final class StorageRoots {
 
         same("the root file system that is looked up", Optional.of(made), storage.root(container));
         that(storage.roots().contains(container), "roots has only %s", storage.roots());
-        parts(made).forEach(StorageRoots::check);
+        parts(made).forEach(FileSystems::check);
 
         storage.releaseRoot(container);
         same("after releaseRoot", Optional.empty(), storage.root(container));
@@ -91,39 +87,6 @@ public final class StorageRoots {
             case Root.SingleDisk single -> List.of(single.disk());
             case Root.SharedDirectory _ -> List.of();
         };
-    }
-
-    /** The file is there, as long as it says, and begins as its type does. */
-    static void check(Root.FileSystem files) {
-        that(files.file().isAbsolute(), "%s is no absolute path", files.file());
-        that(files.length() % 4096 == 0, "a length of %d, no multiple of 4096", files.length());
-        try {
-            if (Files.isRegularFile(files.file())) {
-                that(
-                        Files.size(files.file()) >= files.length(),
-                        "%s is shorter than %d bytes",
-                        files.file(),
-                        files.length());
-            }
-            var magic = magic(files.file());
-            switch (files.type()) {
-                case "erofs" -> same("the mark of erofs", "e2e1f5e0", magic.get(0));
-                case "ext4" -> same("the mark of ext4", "53ef", magic.get(1));
-                default -> that(false, "the type is '%s', not erofs or ext4", files.type());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<String> magic(Path file) throws IOException {
-        try (var in = new RandomAccessFile(file.toFile(), "r")) {
-            var head = new byte[2048];
-            in.readFully(head);
-            var hex = java.util.HexFormat.of();
-            return List.of(
-                    hex.formatHex(head, 1024, 1028), hex.formatHex(head, 1024 + 0x38, 1024 + 0x3a));
-        }
     }
 
     @Test
@@ -146,7 +109,7 @@ public final class StorageRoots {
         var storage = kit.storage();
         var container = kit.newId("c");
 
-        parts(storage.prepareRoot(spec(storage, container, false))).forEach(StorageRoots::check);
+        parts(storage.prepareRoot(spec(storage, container, false))).forEach(FileSystems::check);
 
         storage.releaseRoot(container);
     }
@@ -179,7 +142,7 @@ public final class StorageRoots {
                 () -> storage.prepareRoot(spec(storage, container, false, layer)),
                 Conflict.class);
         same("the first one", Optional.of(made), storage.root(container));
-        parts(made).forEach(StorageRoots::check);
+        parts(made).forEach(FileSystems::check);
         storage.releaseRoot(container);
     }
 
@@ -189,14 +152,14 @@ public final class StorageRoots {
         var storage = kit.storage();
         var container = kit.newId("c");
         var missing = Layers.of(Work.layer("never-taken"));
-        var before = Layering.files(kit);
+        var before = DriverFiles.files(kit);
 
         refused(
                 "a root file system of a missing layer",
                 () -> storage.prepareRoot(spec(storage, container, false, layer, missing)),
                 NotFound.class);
         that(!storage.roots().contains(container), "it failed, and is listed");
-        Layering.noMore(kit, before);
+        DriverFiles.noMore(kit, before);
     }
 
     @Test

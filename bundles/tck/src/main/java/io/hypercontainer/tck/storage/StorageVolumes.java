@@ -43,7 +43,7 @@ public final class StorageVolumes {
                 "made at %s, and it says %s",
                 began,
                 volume.created());
-        StorageRoots.check(volume.disk());
+        FileSystems.check(volume.disk());
         that(
                 volume.disk().length() <= 2 * StorageRoots.SIZE,
                 "%d bytes were asked for, the disk has %d",
@@ -83,14 +83,14 @@ public final class StorageVolumes {
     @Test
     @DisplayName("removeVolume deletes it and what is in it; does nothing if there is none")
     void remove(Kit kit) {
-        var before = Layering.files(kit);
+        var before = DriverFiles.files(kit);
         var name = kit.newId("remove");
         kit.storage().createVolume(spec(name));
 
         kit.storage().removeVolume(name);
 
         same("the volume", Optional.empty(), kit.storage().volume(name));
-        Layering.noMore(kit, before);
+        DriverFiles.noMore(kit, before);
         kit.storage().removeVolume(name);
     }
 

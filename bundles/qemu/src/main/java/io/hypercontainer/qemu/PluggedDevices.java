@@ -64,7 +64,7 @@ final class PluggedDevices {
         if (state.disk(id).isEmpty()) {
             throw missing(state, "disk", id);
         }
-        unplug(Devices.diskId(id), qmp);
+        unplug(Devices.diskId(id), qmp, "blockdev-del", Map.of("node-name", Devices.diskId(id)));
         dropDisk(state, id, qmp, update);
     }
 
@@ -92,7 +92,7 @@ final class PluggedDevices {
         if (state.nic(id).isEmpty()) {
             throw missing(state, "interface", id);
         }
-        unplug(Devices.nicId(id), qmp);
+        unplug(Devices.nicId(id), qmp, "netdev_del", Map.of("id", Devices.nicId(id)));
         dropNic(state, id, qmp, update);
     }
 
@@ -139,7 +139,7 @@ final class PluggedDevices {
         if (state.share(tag).isEmpty()) {
             throw missing(state, "share", tag);
         }
-        unplug(Devices.shareId(tag), qmp);
+        unplug(Devices.shareId(tag), qmp, "chardev-remove", Map.of("id", Devices.shareId(tag)));
         dropShare(state, tag, qmp, update);
     }
 
@@ -200,11 +200,30 @@ final class PluggedDevices {
      * Asks the guest to let go of a device and waits until it has. One that took longer when it was
      * asked before may have done so since.
      */
-    private void unplug(String device, Qmp qmp) {
+    private static boolean isInUse(Qmp qmp, String delete, Map<String, ?> what) {
+        try {
+            qmp.execute(delete, what);
+            return false;
+        } catch (DriverFailure e) {
+            var message = String.valueOf(e.getMessage());
+            return message.contains("in use") || message.contains("busy");
+        }
+    }
+
+    /**
+     * Takes a device out; then what is behind it can be deleted.
+     *
+     * @param delete the command for that
+     */
+    private void unplug(String device, Qmp qmp, String delete, Map<String, ?> what) {
         var answer =
                 qmp.expect(e ->
                         e.concerns("DEVICE_DELETED", device) || e.concerns(GUEST_REFUSES, device));
         if (!plugged(qmp).contains(device)) {
+            // The guest has let go of it before. QEMU may still be taking it apart.
+            if (isInUse(qmp, delete, what)) {
+                qmp.await(answer, "taking " + device + " apart", patience);
+            }
             answer.cancel(false);
             return;
         }

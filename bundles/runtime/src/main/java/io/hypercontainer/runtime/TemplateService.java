@@ -42,9 +42,7 @@ final class TemplateService implements Templates {
     public List<Template> list() {
         Map<TemplateId, TemplateRecord> saved = store.all();
         Stream<Template> made =
-                factory.making().stream()
-                        .filter(id -> !saved.containsKey(id))
-                        .flatMap(id -> beingMade(id).stream());
+                factory.making().stream().filter(id -> !saved.containsKey(id)).map(this::beingMade);
         return Stream.concat(
                         made,
                         saved.entrySet().stream()
@@ -57,12 +55,10 @@ final class TemplateService implements Templates {
     }
 
     /** One that waits for its turn is not on disk yet. */
-    private Optional<Template> beingMade(TemplateId id) {
-        return Optional.of(
-                store.draftRecord(id)
-                        .map(record -> view(id, record, Optional.empty()))
-                        .orElseGet(
-                                () -> new Template(id.text(), "", 0, 0, 0, 0, Optional.empty())));
+    private Template beingMade(TemplateId id) {
+        return store.draftRecord(id)
+                .map(record -> view(id, record, Optional.empty()))
+                .orElseGet(() -> new Template(id.text(), "", 0, 0, 0, 0, Optional.empty()));
     }
 
     private static Template view(TemplateId id, TemplateRecord record, Optional<Instant> created) {

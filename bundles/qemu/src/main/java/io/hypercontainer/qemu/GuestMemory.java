@@ -28,6 +28,11 @@ final class GuestMemory {
     private static final String PERIPHERAL = MACHINE + "/peripheral";
     private static final long MIB = 1 << 20;
 
+    /** The guest uses added memory in such blocks, some time after it has taken them. */
+    private static final long ONLINE_BLOCK = 128 * MIB;
+
+    private static final Duration ONLINE = Duration.ofSeconds(10);
+
     /** What the guest must have left after it has given up memory; below, it begins to kill. */
     private static final long RESERVE = 16 * MIB;
 
@@ -150,26 +155,41 @@ final class GuestMemory {
         var asked = Instant.now().getEpochSecond();
         set(balloon, "guest-stats-polling-interval", 1);
         try {
-            var end = System.nanoTime() + ANSWER.toNanos();
-            var stats = get(balloon, "guest-stats");
-            while (stats.path("last-update").asLong() < asked) {
-                if (System.nanoTime() > end) {
-                    throw new Conflict("the guest does not say how much memory it can spare");
+            var online = System.nanoTime() + ONLINE.toNanos();
+            while (true) {
+                var stats = statsSince(asked);
+                var said = stats.path("stats");
+                var available = said.path("stat-available-memory").asLong();
+                if (available - less >= RESERVE) {
+                    return;
                 }
-                pause();
-                stats = get(balloon, "guest-stats");
-            }
-            var available = stats.path("stats").path("stat-available-memory").asLong();
-            if (available - less < RESERVE) {
-                throw new Conflict(
-                        "the guest uses too much for %d MiB: it could do with %d MiB"
-                                .formatted(
-                                        bytes / MIB,
-                                        (bytes + less - available + RESERVE) / MIB + 1));
+                var missing = bytes + less - said.path("stat-total-memory").asLong();
+                if (missing < ONLINE_BLOCK || System.nanoTime() > online) {
+                    throw new Conflict(
+                            "the guest uses too much for %d MiB: it could do with %d MiB"
+                                    .formatted(
+                                            bytes / MIB,
+                                            (bytes + less - available + RESERVE) / MIB + 1));
+                }
+                asked = stats.path("last-update").asLong() + 1;
             }
         } finally {
             set(balloon, "guest-stats-polling-interval", 0);
         }
+    }
+
+    private JsonNode statsSince(long second) {
+        var balloon = PERIPHERAL + "/" + BALLOON;
+        var end = System.nanoTime() + ANSWER.toNanos();
+        var stats = get(balloon, "guest-stats");
+        while (stats.path("last-update").asLong() < second) {
+            if (System.nanoTime() > end) {
+                throw new Conflict("the guest does not say how much memory it can spare");
+            }
+            pause();
+            stats = get(balloon, "guest-stats");
+        }
+        return stats;
     }
 
     private static long awaitChange(LongSupplier value, long target, Duration stalled) {

@@ -206,4 +206,18 @@ class TemplatesTest extends LocalDaemonTest {
         awaitTemplate();
         assertThat(clones(sleep())).isTrue();
     }
+
+    @Test
+    void whatElseLiesThereDisturbsNobody() throws Exception {
+        daemon.stop();
+        Files.createDirectories(templates().resolve("x.new"));
+        Files.createDirectories(templates().resolve("lost+found"));
+        daemon.start();
+        daemon.plug();
+
+        assertThat(daemon.runtime().doctor().examine()).isEmpty();
+        assertThat(daemon.runtime().templates().list()).isEmpty();
+        assertThat(clones(sleep())).isFalse();
+        assertThat(templates().resolve("x.new")).isDirectory();
+    }
 }

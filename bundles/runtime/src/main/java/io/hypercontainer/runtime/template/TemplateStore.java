@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TemplateStore {
     private static final Logger LOG = LoggerFactory.getLogger(TemplateStore.class);
     private static final String UNFINISHED = ".new";
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{12}(\\.new)?");
     private static final String STATE = "state";
     private static final String MACHINE = "vm";
     private static final String RECORD = "template.json";
@@ -157,12 +159,17 @@ public final class TemplateStore {
         }
         List<Path> all = new ArrayList<>();
         try (Stream<Path> each = Files.list(folder)) {
-            each.forEach(all::add);
+            each.filter(TemplateStore::isOurs).forEach(all::add);
         } catch (IOException e) {
             throw new DriverFailure("cannot list " + folder + ": " + e, e);
         }
         all.sort(Comparator.comparing(TemplateStore::used).reversed());
         return all;
+    }
+
+    /** What else lies there is somebody's own. */
+    private static boolean isOurs(Path template) {
+        return NAME.matcher(template.getFileName().toString()).matches();
     }
 
     private static FileTime used(Path template) {

@@ -168,7 +168,10 @@ public final class VmFactory {
         } catch (io.hypercontainer.api.Interrupted e) {
             LOG.debug("template {}", id, e);
         } catch (HyperException e) {
-            failed.add(id);
+            if (e instanceof DriverFailure) {
+                // Another cause, such as a driver that is being exchanged, passes.
+                failed.add(id);
+            }
             LOG.warn("template {} cannot be made, machines are booted: {}", id, e.getMessage());
         } finally {
             making.remove(id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.layer;
 
 import io.hypercontainer.api.InvalidSpec;
 import java.util.Arrays;
@@ -9,17 +9,17 @@ import java.util.List;
  * A path of a layer, split into names: relative to the layer's root whatever the archive says,
  * without "." and empty parts, never with "..". The empty path is the root itself.
  */
-record LayerPath(List<String> names) {
+public record LayerPath(List<String> names) {
     /** PATH_MAX without its terminating NUL: no Linux program could name a longer one. */
-    static final int MAX_BYTES = 4095;
+    public static final int MAX_BYTES = 4095;
 
     /** NAME_MAX of Linux and EROFS_NAME_LEN. */
-    static final int MAX_NAME_BYTES = 255;
+    public static final int MAX_NAME_BYTES = 255;
 
     /** Deeper than any real tree; bounds what one short tar entry can make us create. */
-    static final int MAX_DEPTH = 512;
+    public static final int MAX_DEPTH = 512;
 
-    static LayerPath parse(String raw) {
+    public static LayerPath parse(String raw) {
         if (raw.length() > MAX_BYTES) {
             throw refused(raw, "is longer than " + MAX_BYTES + " bytes");
         }
@@ -44,15 +44,15 @@ record LayerPath(List<String> names) {
         return new LayerPath(names);
     }
 
-    boolean isRoot() {
+    public boolean isRoot() {
         return names.isEmpty();
     }
 
-    List<String> parents() {
+    public List<String> parents() {
         return names.subList(0, names.size() - 1);
     }
 
-    String name() {
+    public String name() {
         return names.getLast();
     }
 

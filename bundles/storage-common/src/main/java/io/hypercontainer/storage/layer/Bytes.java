@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.layer;
 
 import java.nio.charset.StandardCharsets;
 
@@ -8,22 +8,22 @@ import java.nio.charset.StandardCharsets;
  * as strings of characters 0 to 255: compact in the heap, comparable in the order the kernel wants
  * (unsigned bytes), and unchanged from input to output.
  */
-final class Bytes {
+public final class Bytes {
     /** A message names a path; it does not repeat a megabyte of one. */
     private static final int SHOWN = 200;
 
     private Bytes() {}
 
-    static String of(byte[] data, int offset, int length) {
+    public static String of(byte[] data, int offset, int length) {
         return new String(data, offset, length, StandardCharsets.ISO_8859_1);
     }
 
-    static byte[] toArray(String bytes) {
+    public static byte[] toArray(String bytes) {
         return bytes.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** For messages: read as UTF-8, cut, control characters escaped. */
-    static String show(String bytes) {
+    public static String show(String bytes) {
         String text = new String(toArray(bytes), StandardCharsets.UTF_8);
         var shown = new StringBuilder("'");
         text.codePoints()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.layer;
 
 import java.util.Map;
 
@@ -11,7 +11,7 @@ import java.util.Map;
  * @param linkTarget of hard and symbolic links, else empty
  * @param xattrs full name to value
  */
-record TarEntry(
+public record TarEntry(
         String path,
         Type type,
         int mode,
@@ -25,7 +25,7 @@ record TarEntry(
         int deviceMinor,
         Map<String, byte[]> xattrs) {
 
-    enum Type {
+    public enum Type {
         FILE,
         HARD_LINK,
         SYMLINK,

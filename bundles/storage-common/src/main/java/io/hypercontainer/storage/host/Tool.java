@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.host;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.Interrupted;
@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A program of the host, run without a shell and for a bounded time. */
-record Tool(String name, Path program) {
+public record Tool(String name, Path program) {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** Of its output; what these programs print fits a pipe, so nobody waits for a reader. */
     private static final int MAX_OUTPUT = 1 << 14;
 
     /** Where it is; a daemon's PATH often lacks the folders of administration programs. */
-    static Optional<Tool> find(String name) {
+    public static Optional<Tool> find(String name) {
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin:/usr/bin:/bin";
         return Stream.of(path.split(":"))
                 .filter(folder -> folder.startsWith("/"))
@@ -33,7 +33,7 @@ record Tool(String name, Path program) {
                 .map(program -> new Tool(name, program));
     }
 
-    static Tool require(String name, String debianPackage) {
+    public static Tool require(String name, String debianPackage) {
         return find(name)
                 .orElseThrow(() ->
                         new Unavailable(
@@ -44,14 +44,14 @@ record Tool(String name, Path program) {
     }
 
     /** What a program has said. */
-    record Result(int exitCode, String output) {}
+    public record Result(int exitCode, String output) {}
 
     /**
      * Runs it.
      *
      * @throws IOException with what it said, if it fails
      */
-    void runOrFail(List<String> arguments) throws IOException {
+    public void runOrFail(List<String> arguments) throws IOException {
         Result result = run(arguments);
         if (result.exitCode() != 0) {
             throw new IOException(
@@ -68,7 +68,7 @@ record Tool(String name, Path program) {
      *
      * @throws DriverFailure if it takes too long
      */
-    Result run(List<String> arguments) throws IOException {
+    public Result run(List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(program.toString());
         command.addAll(arguments);

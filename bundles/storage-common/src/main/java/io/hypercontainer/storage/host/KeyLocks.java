@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.host;
 
 import io.hypercontainer.api.Interrupted;
 import java.util.HashSet;
@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Mutual exclusion by name: one change at a time to one layer, root or volume. */
-final class KeyLocks {
+public final class KeyLocks {
     private final Set<String> held = new HashSet<>();
 
     /**
@@ -15,7 +15,7 @@ final class KeyLocks {
      *
      * @param what for the error if the wait is interrupted
      */
-    <T> T exclusively(String key, String what, Supplier<T> change) {
+    public <T> T exclusively(String key, String what, Supplier<T> change) {
         synchronized (held) {
             while (held.contains(key)) {
                 try {
@@ -36,7 +36,7 @@ final class KeyLocks {
         }
     }
 
-    void exclusively(String key, String what, Runnable change) {
+    public void exclusively(String key, String what, Runnable change) {
         exclusively(
                 key,
                 what,

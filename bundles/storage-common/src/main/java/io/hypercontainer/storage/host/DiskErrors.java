@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.host;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Tells a full disk and an interruption from other failures of the host's file system. */
-final class DiskErrors {
+public final class DiskErrors {
     /** Below this the file system counts as full, whatever its error was called. */
     private static final long FULL = 1 << 20;
 
@@ -23,7 +23,7 @@ final class DiskErrors {
      * @param what the operation, as in "cannot make volume x"
      * @param folder on the file system that was written to
      */
-    static HyperException of(String what, IOException cause, Path folder) {
+    public static HyperException of(String what, IOException cause, Path folder) {
         if (cause instanceof ClosedByInterruptException) {
             return new Interrupted(what, new InterruptedException());
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.layer;
 
 import io.hypercontainer.api.Unavailable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,31 +8,31 @@ import java.util.concurrent.atomic.AtomicLong;
  * Heap that all conversions together may take for the trees of their layers. One layer is bounded
  * by its own limits; without this, several hostile ones at once would still fill the daemon's heap.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
     private final long total;
     private final AtomicLong taken = new AtomicLong();
 
-    MemoryBudget(long total) {
+    public MemoryBudget(long total) {
         this.total = total;
     }
 
     /** Half of what there is: the rest of the daemon goes on meanwhile. */
-    static MemoryBudget ofHeap() {
+    public static MemoryBudget ofHeap() {
         return new MemoryBudget(Runtime.getRuntime().maxMemory() / 2);
     }
 
     /** One conversion's part. */
-    Share share() {
+    public Share share() {
         return new Share();
     }
 
     /** What one conversion has taken; given back when it ends. */
-    final class Share implements AutoCloseable {
+    public final class Share implements AutoCloseable {
         private long mine;
 
         private Share() {}
 
-        void take(long bytes) {
+        public void take(long bytes) {
             mine += bytes;
             if (taken.addAndGet(bytes) > total) {
                 throw new Unavailable(

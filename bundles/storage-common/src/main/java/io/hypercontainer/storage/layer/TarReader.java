@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.layer;
 
 import io.hypercontainer.api.InvalidSpec;
 import java.io.EOFException;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Docker's reader (Go's archive/tar) accepts is accepted, what it ignores (global headers) is
  * ignored.
  */
-final class TarReader {
+public final class TarReader {
     /** Of a pax header or a GNU long name; as Go's archive/tar has it. */
-    static final int MAX_EXTRA_HEADER_BYTES = 1 << 20;
+    public static final int MAX_EXTRA_HEADER_BYTES = 1 << 20;
 
     private static final long MAX_ID = 0xffff_fffeL; // (uid_t) -1 means "no such id"
     private static final int MAX_DEVICE_MAJOR = 0xfff;
@@ -26,12 +26,12 @@ final class TarReader {
     private long remaining;
     private long padding;
 
-    TarReader(InputStream in) {
+    public TarReader(InputStream in) {
         this.in = in;
     }
 
     /** The next entry, or null at the archive's end. Unread data of the last entry is skipped. */
-    @Nullable TarEntry next() throws IOException {
+    public @Nullable TarEntry next() throws IOException {
         PaxRecords pax = PaxRecords.parse(new byte[0]);
         String longName = "";
         String longLink = "";
@@ -54,7 +54,7 @@ final class TarReader {
     }
 
     /** Data of the current entry; -1 at its end. */
-    int read(byte[] buffer, int offset, int length) throws IOException {
+    public int read(byte[] buffer, int offset, int length) throws IOException {
         if (remaining == 0) {
             return -1;
         }
@@ -67,7 +67,7 @@ final class TarReader {
     }
 
     /** Reads what follows the end mark, so that whoever hashes the stream sees all of it. */
-    void drain() throws IOException {
+    public void drain() throws IOException {
         in.transferTo(OutputStream.nullOutputStream());
     }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.host;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.storage.layer.Bytes;
 import java.util.regex.Pattern;
 
 /** Names that become names of folders. */
-final class Names {
+public final class Names {
     /** NAME_MAX of Linux. */
     private static final int MAX = 255;
 
@@ -13,11 +14,11 @@ final class Names {
 
     private Names() {}
 
-    static boolean isValid(String name) {
+    public static boolean isValid(String name) {
         return name.length() <= MAX && NAME.matcher(name).matches();
     }
 
-    static String check(String what, String name) {
+    public static String check(String what, String name) {
         if (!isValid(name)) {
             throw new InvalidSpec(
                     what

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.layer;
 
 import io.hypercontainer.api.InvalidSpec;
 import java.nio.charset.StandardCharsets;

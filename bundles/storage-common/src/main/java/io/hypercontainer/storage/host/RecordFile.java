@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.hypercontainer.storage.overlay;
+package io.hypercontainer.storage.host;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Small JSON files, each written once. */
-final class RecordFile {
+public final class RecordFile {
     private static final int MAX_BYTES = 1 << 20;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -24,7 +24,7 @@ final class RecordFile {
     /**
      * @throws IOException if there is none, or none that makes sense
      */
-    static <T> T read(Path file, Class<T> type) throws IOException {
+    public static <T> T read(Path file, Class<T> type) throws IOException {
         // Whatever lies there by accident or malice: a folder, a link, a device without end.
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchFileException(file + " is no file");
@@ -45,7 +45,7 @@ final class RecordFile {
     }
 
     /** Writes a new file; on disk on return. */
-    static void write(Path file, Object record) throws IOException {
+    public static void write(Path file, Object record) throws IOException {
         var bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(record));
         try (var channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -16,15 +16,14 @@ final class BlankFileSystem {
     /** Of 4096-byte blocks with 32-bit numbers. */
     static final long MAX_SIZE = (16L << 40) - MIB;
 
-    private static final long LARGE = 1L << 30;
-
     /**
-     * All metadata at the disk's beginning and no spare superblocks, so that few blocks of the pool
-     * are taken. A new thin device is zero: nobody needs to write empty inode tables.
+     * Each group has its metadata itself and the journal is in the first: what is cut off at the
+     * end is empty. A new thin device is zero: nobody needs to write empty inode tables.
      */
     private static final String LAYOUT =
-            "assume_storage_prezeroed=1,packed_meta_blocks=1,num_backup_sb=0,nodiscard,"
-                    + "root_owner=0:0";
+            "assume_storage_prezeroed=1,num_backup_sb=0,nodiscard,root_owner=0:0";
+
+    private static final String JOURNAL = "size=8,location=1";
 
     private BlankFileSystem() {}
 
@@ -41,9 +40,8 @@ final class BlankFileSystem {
      * Makes one.
      *
      * @param disk zero all over
-     * @param sizeBytes of the disk
      */
-    static void make(Path disk, long sizeBytes) throws IOException {
+    static void make(Path disk) throws IOException {
         Tool.require("mke2fs", "e2fsprogs")
                 .runOrFail(
                         List.of(
@@ -59,10 +57,8 @@ final class BlankFileSystem {
                                 "16384",
                                 "-m",
                                 "0",
-                                "-G",
-                                "256",
                                 "-J",
-                                sizeBytes < LARGE ? "size=4" : "size=16",
+                                JOURNAL,
                                 "-O",
                                 Ext4.features(),
                                 "-E",
@@ -71,12 +67,11 @@ final class BlankFileSystem {
     }
 
     /**
-     * Gives a file system that was never mounted another size.
+     * Makes a file system that was never mounted smaller.
      *
-     * @param disk at least as large as both
      * @throws IOException if what it holds does not fit
      */
-    static void resize(Path disk, long sizeBytes) throws IOException {
+    static void shrink(Path disk, long sizeBytes) throws IOException {
         Tool.require("resize2fs", "e2fsprogs")
                 .runOrFail(List.of("-f", disk.toString(), sizeBytes / 1024 + "K"));
     }

@@ -39,7 +39,7 @@ class LayerApplierTest {
         try (var file = new RandomAccessFile(disk.toFile(), "rw")) {
             file.setLength(SIZE);
         }
-        BlankFileSystem.make(disk, SIZE);
+        BlankFileSystem.make(disk);
         change(e -> e.makeDirectory(e.root(), "root", Metadata.PLAIN_DIRECTORY));
         check();
     }

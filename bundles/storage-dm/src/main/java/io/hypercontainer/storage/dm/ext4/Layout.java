@@ -9,13 +9,13 @@ import java.nio.ByteOrder;
 final class Layout {
     /** Features by which mke2fs is told to make file systems; others are not understood here. */
     static final String FEATURES =
-            "none,has_journal,ext_attr,dir_index,filetype,extent,flex_bg,sparse_super2,large_file,"
+            "none,has_journal,ext_attr,dir_index,filetype,extent,sparse_super2,large_file,"
                     + "huge_file,dir_nlink,extra_isize";
 
     static final int INODE_SIZE = 256;
 
     private static final int COMPATIBLE = 0x4 | 0x8 | 0x20 | 0x200;
-    private static final int INCOMPATIBLE = 0x2 | 0x40 | 0x200;
+    private static final int INCOMPATIBLE = 0x2 | 0x40;
     private static final int READ_ONLY_COMPATIBLE = 0x2 | 0x8 | 0x20 | 0x40;
     private static final int SUPERBLOCK = 1024; // in block 0
     private static final int MAGIC = 0xef53;

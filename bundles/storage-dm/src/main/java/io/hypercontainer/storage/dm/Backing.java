@@ -72,8 +72,7 @@ final class Backing {
     /** {@return whether everything that was made is still there} */
     boolean isThere() {
         return Files.exists(devices.map(d -> Path.of(d.data())).orElse(home.dataFile()))
-                && Files.exists(
-                        devices.map(d -> Path.of(d.metadata())).orElse(home.metadataFile()));
+                && Files.exists(metadataFile());
     }
 
     String missing() {
@@ -87,6 +86,11 @@ final class Backing {
 
     Path metadata() throws IOException {
         return devices.isPresent() ? real(devices.get().metadata()) : loop(home.metadataFile());
+    }
+
+    /** What the pool's metadata are in. */
+    Path metadataFile() {
+        return devices.map(d -> Path.of(d.metadata())).orElse(home.metadataFile());
     }
 
     private static Path real(String device) throws IOException {

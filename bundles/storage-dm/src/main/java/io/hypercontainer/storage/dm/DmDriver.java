@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -55,7 +56,7 @@ public final class DmDriver implements StorageDriver {
     private final Settings settings;
     private final OpenStore open;
     private final KeyLocks changes = new KeyLocks();
-    private final Bundle framework;
+    private final BooleanSupplier daemonEnds;
 
     /**
      * Starts the driver; the pool is looked for when it is wanted.
@@ -65,16 +66,25 @@ public final class DmDriver implements StorageDriver {
      */
     @Activate
     public DmDriver(BundleContext context, DmConfig config) {
-        settings = Settings.of(config);
-        framework = context.getBundle(0);
-        String root = Objects.requireNonNull(context.getProperty(HyperProperties.ROOT));
-        open = new OpenStore(new Home(Path.of(root, NAME)), settings);
+        this(
+                new Home(
+                        Path.of(
+                                Objects.requireNonNull(context.getProperty(HyperProperties.ROOT)),
+                                NAME)),
+                Settings.of(config),
+                () -> context.getBundle(0).getState() == Bundle.STOPPING);
     }
 
-    /** What a container or guest has open stays; the rest leaves the kernel with the daemon. */
+    DmDriver(Home home, Settings settings, BooleanSupplier daemonEnds) {
+        this.settings = settings;
+        this.daemonEnds = daemonEnds;
+        open = new OpenStore(home, settings);
+    }
+
+    /** Devices of containers and volumes stay; a pool without any leaves with the daemon. */
     @Deactivate
     void deactivate() {
-        open.close(framework.getState() == Bundle.STOPPING);
+        open.close(daemonEnds.getAsBoolean());
     }
 
     @Override
@@ -239,9 +249,22 @@ public final class DmDriver implements StorageDriver {
                                                         + " has a root file system already");
                                     }
                                     ThinRecord origin = store.images().ofRoot(spec.layers(), size);
-                                    store.ledger().snapshot(Kind.ROOT, container, origin, Map.of());
+                                    make(store, Kind.ROOT, container, origin, Map.of());
                                     return root(store, container).orElseThrow();
                                 }));
+    }
+
+    /** All of it or nothing. */
+    private static void make(
+            Store store, Kind kind, String name, ThinRecord origin, Map<String, String> labels)
+            throws IOException {
+        ThinRecord made = store.ledger().snapshot(kind, name, origin, labels);
+        try {
+            var _ = store.devices().activate(made.thin(), made.bytes());
+        } catch (IOException e) {
+            store.ledger().remove(kind, name);
+            throw e;
+        }
     }
 
     @Override

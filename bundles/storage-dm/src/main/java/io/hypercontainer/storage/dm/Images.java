@@ -189,13 +189,6 @@ final class Images {
 
     /** What a volume of this size is a snapshot of. */
     ThinRecord ofVolume(long bytes) throws IOException {
-        if (ledger.find(Kind.IMAGE, BLANK).isEmpty()) {
-            exclusively(
-                    BLANK,
-                    () -> {
-                        var _ = blank();
-                    });
-        }
         return sized(BLANK, blank(), bytes);
     }
 

@@ -180,6 +180,7 @@ final class Ledger {
     synchronized ThinRecord snapshot(
             Kind kind, String name, ThinRecord origin, Map<String, String> labels)
             throws IOException {
+        pool.ensureFree(pool.block());
         while (true) {
             int thin = take();
             var record =
@@ -209,6 +210,7 @@ final class Ledger {
 
     /** Makes a device that has no record yet: it is deleted at the next start. */
     synchronized Loose begin(Optional<ThinRecord> origin) throws IOException {
+        pool.ensureFree(pool.block());
         while (true) {
             int thin = take();
             Records.write(mark(thin), Map.of());

@@ -63,7 +63,7 @@ final class OpenStore {
     /**
      * Waits for what goes on; imports give up soon.
      *
-     * @param takeDown whether what nobody has open shall leave the kernel
+     * @param takeDown whether a pool that serves nothing shall leave the kernel
      */
     void close(boolean takeDown) {
         stop.ask();

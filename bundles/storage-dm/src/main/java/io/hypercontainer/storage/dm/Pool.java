@@ -216,11 +216,7 @@ final class Pool {
     private void growData(PoolStatus status, long least) throws IOException {
         long before = status.total() * record.block();
         if (backing.isFiles()) {
-            try {
-                backing.growData(roundedUp(before + Math.max(least, settings.growth())));
-            } catch (Unavailable e) {
-                backing.growData(roundedUp(before + least));
-            }
+            growFile(before, least);
         }
         if (reload() <= before) {
             throw new Unavailable(
@@ -228,6 +224,20 @@ final class Pool {
                             + record.name()
                             + " is full, and its device for data has not grown: remove unused"
                             + " images, containers or volumes, or enlarge the device");
+        }
+    }
+
+    /** By less than it should, if the disk has no more. */
+    private void growFile(long before, long least) throws IOException {
+        for (long more = Math.max(least, settings.growth()); ; more = Math.max(least, more / 2)) {
+            try {
+                backing.growData(roundedUp(before + more));
+                return;
+            } catch (Unavailable e) {
+                if (more == least) {
+                    throw e;
+                }
+            }
         }
     }
 

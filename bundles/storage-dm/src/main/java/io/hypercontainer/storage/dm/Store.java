@@ -84,16 +84,13 @@ final class Store implements AutoCloseable {
 
     private static Pool startPool(Home home, DeviceMapper mapper, Settings settings)
             throws IOException {
-        if (!Files.exists(home.pool())) {
-            Records.write(home.pool(), newRecord(settings));
-        }
-        PoolRecord record = PoolRecord.read(home.pool());
+        boolean made = Files.exists(home.pool());
+        PoolRecord record = made ? PoolRecord.read(home.pool()) : newRecord(settings);
         var backing = new Backing(home, record.devices());
-        if (isNew(home)) {
-            if (!backing.isFiles() && mapper.find(record.name()).isEmpty()) {
-                mustBeBlank(backing.metadata());
-            }
+        if (!made) {
             backing.make(settings.growth(), settings.metadata());
+            mustBeBlank(backing.metadataFile());
+            Records.write(home.pool(), record);
         }
         if (!backing.isThere()) {
             throw new Unavailable(
@@ -118,16 +115,6 @@ final class Store implements AutoCloseable {
                 settings.devices().map(Settings.Devices::data).orElse(""),
                 settings.devices().map(Settings.Devices::metadata).orElse(""),
                 settings.discard());
-    }
-
-    /** Whether nothing is in the pool that could be lost. */
-    private static boolean isNew(Home home) throws IOException {
-        for (Path folder : new Path[] {home.images(), home.roots(), home.volumes(), home.loose()}) {
-            if (!Records.names(folder).isEmpty()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static void mustBeBlank(Path metadata) throws IOException {
@@ -167,23 +154,11 @@ final class Store implements AutoCloseable {
         return watch;
     }
 
-    /** Takes everything that nobody has open out of the kernel; it comes back when it is wanted. */
-    void takeDown() {
-        try {
-            for (int thin : devices.active()) {
-                takeDown(thin);
-            }
+    /** Takes the pool out of the kernel if it serves nothing; it comes back when it is wanted. */
+    void takeDown() throws IOException {
+        watch.close();
+        if (devices.active().isEmpty()) {
             pool.stop();
-        } catch (IOException e) {
-            LOG.debug("the pool stays in the kernel: {}", e.getMessage());
-        }
-    }
-
-    private void takeDown(int thin) {
-        try {
-            devices.deactivate(thin);
-        } catch (IOException e) {
-            LOG.debug("thin device {} stays: {}", thin, e.getMessage());
         }
     }
 

@@ -6,6 +6,7 @@ import io.hypercontainer.linux.CallFailed;
 import io.hypercontainer.linux.DeviceMapper;
 import io.hypercontainer.linux.DeviceMapper.Device;
 import io.hypercontainer.linux.DeviceMapper.Target;
+import io.hypercontainer.linux.LoopDevices;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -266,9 +267,15 @@ final class Pool {
         return table.getFirst().length() * SECTOR;
     }
 
-    /** Takes it out of the kernel; it is to be started again then. Fails if it is in use. */
+    /** Takes it out of the kernel, with its loop devices. Fails if it is in use. */
     void stop() throws IOException {
+        // By number: their files may have been renamed or removed.
+        List<String> below = mapper.dependencies(record.name());
         mapper.remove(record.name());
-        backing.detach();
+        if (backing.isFiles()) {
+            for (String number : below) {
+                LoopDevices.detach(LoopDevices.numbered(number));
+            }
+        }
     }
 }

@@ -36,15 +36,16 @@ final class Backing {
         }
     }
 
+    /** One that a crash has left without its space gets it now. */
     private static void make(Path file, long length) throws IOException {
-        if (Files.exists(file)) {
-            return;
+        if (!Files.exists(file)) {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
         }
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            allocate(file, length);
+            allocate(file, Math.max(length, Files.size(file)));
         } catch (IOException | RuntimeException e) {
             Files.delete(file);
             throw e;

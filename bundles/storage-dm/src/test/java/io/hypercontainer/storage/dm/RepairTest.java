@@ -115,25 +115,15 @@ class RepairTest {
     }
 
     @Test
-    void a_device_without_a_table() throws IOException {
-        // Made by DM_DEV_CREATE, killed before DM_TABLE_LOAD.
-        long transaction = bench.status().transaction();
-        write(transaction + 1);
-        snapshot();
-        mapper.message(
-                bench.poolName(), "set_transaction_id " + transaction + " " + (transaction + 1));
-        bench.restart();
-        String name = bench.poolName() + "-" + THIN;
-        assertThat(bench.driver().roots()).contains("cut-off");
-        assertThatThrownBy(() -> mapper.create(name + "x", "", false, List.of()))
-                .isInstanceOf(IOException.class);
-        Path device =
-                ((io.hypercontainer.api.storage.Root.SingleDisk)
-                                bench.driver().root("cut-off").orElseThrow())
-                        .disk()
-                        .file();
-        Workbench.mounted(device, top -> assertThat(top.resolve("file")).hasContent("content"));
-        bench.driver().releaseRoot("cut-off");
+    void a_pool_whose_files_have_no_space_yet(@TempDir Path other) throws IOException {
+        Home home = new Home(other.resolve("dm"));
+        home.make();
+        Files.createFile(home.metadataFile());
+        Files.createFile(home.dataFile());
+        try (var next = new Workbench(other)) {
+            next.root("one", 0);
+            next.driver().releaseRoot("one");
+        }
     }
 
     @Test

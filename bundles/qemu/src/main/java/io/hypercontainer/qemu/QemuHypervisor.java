@@ -173,6 +173,7 @@ public final class QemuHypervisor implements Hypervisor {
             throw new Conflict("machine " + id + " is no spare of this driver");
         }
         try {
+            accelerationOf(spec);
             spec.disks().forEach(DiskFiles::check);
             machine.assign(spec);
         } catch (RuntimeException e) {

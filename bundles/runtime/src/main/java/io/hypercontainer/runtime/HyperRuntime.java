@@ -198,6 +198,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         sleeper,
                         clock);
         Runs runs = new Runs(PATIENCE);
+        MachineCosts costs = new MachineCosts(plugs, podIndex);
         ContainerEnder containerEnder =
                 new ContainerEnder(
                         containerStore,
@@ -224,7 +225,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         renamer,
                         happenings,
                         new Updater(containerStore, changer, happenings, PATIENCE),
-                        new Visits(machines, booter, plugger, leftovers, PATIENCE));
+                        new Visits(machines, booter, plugger, leftovers, PATIENCE),
+                        costs);
         PodEnder ender =
                 new PodEnder(
                         plugs,
@@ -262,7 +264,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                                         containerStore,
                                         factory::owns),
                                 root));
-        info = new InfoCollector(version, root, plugs, containerIndex, doctor, settings);
+        info = new InfoCollector(version, root, plugs, containerIndex, costs, doctor, settings);
         Recovery recovery =
                 new Recovery(
                         plugs,

@@ -27,6 +27,8 @@ final class Daemon implements AutoCloseable {
     final Path socket;
     private final List<String> options;
     private Path distribution = DISTRIBUTION;
+    private static final String RUNTIME = "hyper.runtime.cfg";
+
     private Process process;
     private boolean ownDisk;
 
@@ -48,6 +50,10 @@ final class Daemon implements AutoCloseable {
             throws IOException, InterruptedException {
         var daemon = new Daemon(Files.createTempDirectory("hyper"), List.of(options));
         var deploy = Files.createDirectories(daemon.root.resolve("deploy"));
+        if (!configuration.containsKey(RUNTIME)) {
+            // Some containers begin in a spare, some do not.
+            Files.writeString(deploy.resolve(RUNTIME), "spares=2\n");
+        }
         for (var file : configuration.entrySet()) {
             Files.writeString(deploy.resolve(file.getKey()), file.getValue());
         }

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** What the host says of itself (proc(5), os-release(5)). */
 final class HostFacts {
+    private static final long SPARE = 64 << 20;
+
     private HostFacts() {}
 
     static int cpus() {
@@ -16,6 +18,11 @@ final class HostFacts {
 
     static long memoryBytes() {
         return kibibytes(Path.of("/proc/meminfo"), "MemTotal:");
+    }
+
+    /** {@return how many machines may wait: of 64 MiB each, in a twentieth of the memory} */
+    static int mostSpares() {
+        return (int) (memoryBytes() / 20 / SPARE);
     }
 
     /** {@return whether there is memory for what only saves time: a quarter of all is free} */

@@ -103,7 +103,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         root,
                         settings.get().guest(),
                         () -> settings.get().bootTimeout(),
-                        () -> settings.get().spares(),
+                        () -> Math.min(settings.get().spares(), HostFacts.mostSpares()),
                         HostFacts::hasSpareMemory,
                         threads::start,
                         clock);

@@ -62,10 +62,10 @@ public @interface RuntimeConfig {
     @AttributeDefinition(
             description =
                     "Machines that are cloned ahead and wait for containers, at most; as many as were"
-                            + " of use in the last 10 minutes, as long as a quarter of the host's"
-                            + " memory is free. 0: none",
+                            + " of use in the last 10 minutes, in a twentieth of the host's memory"
+                            + " (64 MiB each) and as long as a quarter of it is free. 0: none",
             min = "0")
-    int spares() default 4;
+    int spares() default 16;
 
     /** {@return seconds} */
     @AttributeDefinition(description = "Seconds that a guest may take to boot", min = "1")

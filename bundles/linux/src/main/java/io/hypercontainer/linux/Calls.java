@@ -60,7 +60,7 @@ final class Calls {
             int result = call.make(errno, arena);
             if (result < 0) {
                 int number = (int) ERRNO_FIELD.get(errno, 0L);
-                throw new IOException(what + ": " + message(number));
+                throw new CallFailed(what + ": " + message(number), number);
             }
             return result;
         } catch (IOException | RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ class RunTest {
         assertThat(result.err()).isEmpty();
     }
 
+    @Tag("every-hypervisor")
     @Test
     void exits_as_the_process_does() throws Exception {
         assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", "exit 42").exit())
@@ -50,6 +52,7 @@ class RunTest {
         assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", script).exit()).isEqualTo(code);
     }
 
+    @Tag("every-hypervisor")
     @Test
     void ends_with_137_when_its_container_is_killed() throws Exception {
         try (var run =
@@ -90,6 +93,7 @@ class RunTest {
                 .hasLineCount(1);
     }
 
+    @Tag("every-hypervisor")
     @Test
     void keeps_output_and_error_output_apart() throws Exception {
         var result = daemon.ctl("run", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2");
@@ -163,6 +167,7 @@ class RunTest {
         assertThat(result.ok()).isEqualTo("a b\n");
     }
 
+    @Tag("every-hypervisor")
     @Test
     void gives_the_machine_the_memory_and_cpus_asked_for() throws Exception {
         var result =
@@ -221,6 +226,7 @@ class RunTest {
         }
     }
 
+    @Tag("every-hypervisor")
     @Test
     void leaves_nothing_behind() throws IOException, InterruptedException {
         daemon.ctl("run", "--rm", "busybox", "true").ok();

@@ -95,7 +95,7 @@ class AssemblyTest {
         }
         assertThat(present)
                 .isEqualTo(promised)
-                .contains("hypervisor qemu", "storage overlay", "network user");
+                .contains("hypervisor qemu", "hypervisor xen", "storage overlay", "network user");
     }
 
     @Test

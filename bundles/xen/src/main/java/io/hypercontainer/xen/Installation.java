@@ -19,11 +19,11 @@ import java.util.Optional;
 /**
  * Xen as it is on this host.
  *
- * @param xl the tool stack's program
+ * @param xl the tool stack
  * @param socket that of xenstored
  * @param type what machines are: {@code auto}, {@code pvh} or {@code pv}
  */
-record Installation(String xl, Path socket, String type) {
+record Installation(Xl xl, Path socket, String type) {
     static final String PVH = "pvh";
     static final String PV = "pv";
     private static final String AUTO = "auto";
@@ -56,11 +56,11 @@ record Installation(String xl, Path socket, String type) {
             return new Probe(false, missing, facts);
         }
         facts.put("xen", version().map(Version::toString).orElse("unknown"));
-        facts.put("tool stack", xl);
+        facts.put("tool stack", xl.program());
         var reasons = new ArrayList<String>();
         try {
-            facts.put("guests", new Xl(xl).info("virt_caps"));
-            if (!new Xl(xl).info("xen_commandline").contains("dom0_mem=")) {
+            facts.put("guests", fact("virt_caps"));
+            if (!fact("xen_commandline").contains("dom0_mem=")) {
                 reasons.add(
                         "dom0 has all memory, and gives some away for each machine, slowly: boot"
                                 + " Xen with dom0_mem=1024M,max:1024M or more");
@@ -98,8 +98,8 @@ record Installation(String xl, Path socket, String type) {
                     "Xen %s is too old: 4.5 or newer is needed"
                             .formatted(version.map(Version::toString).orElse("unknown")));
         }
-        if (!Files.isExecutable(Path.of(xl))) {
-            missing.add(xl + " is missing: install package xen-utils-common");
+        if (!Files.isExecutable(Path.of(xl.program()))) {
+            missing.add(xl.program() + " is missing: install package xen-utils-common");
         }
         if (!Files.exists(socket)) {
             missing.add("xenstored is not there (" + socket + "): start service xen");
@@ -114,7 +114,7 @@ record Installation(String xl, Path socket, String type) {
     Acceleration acceleration() {
         var capable =
                 version().filter(v -> v.atLeast(4, 10)).isPresent()
-                        && new Xl(xl).info("virt_caps").contains("hvm");
+                        && fact("virt_caps").contains("hvm");
         if (type.equals(PVH) && !capable) {
             throw new Unavailable(
                     "type of hyper.xen is pvh, and this processor or version of Xen has no such"
@@ -130,6 +130,10 @@ record Installation(String xl, Path socket, String type) {
                 type.equals(PV)
                         ? "PV guests, as type of hyper.xen says"
                         : "PV guests: the processor has no virtualization, or it is switched off");
+    }
+
+    private String fact(String name) {
+        return xl.info().getOrDefault(name, "");
     }
 
     private static Optional<Version> version() {

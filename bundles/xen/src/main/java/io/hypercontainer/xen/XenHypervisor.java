@@ -57,14 +57,14 @@ public final class XenHypervisor implements Hypervisor {
     /** Made by the framework. */
     @Activate
     public XenHypervisor(XenConfig config, BundleContext context) {
-        installation = new Installation(config.xl(), Path.of(config.xenstore()), config.type());
+        var xl = new Xl(config.xl());
+        installation = new Installation(xl, Path.of(config.xenstore()), config.type());
         var root =
                 Path.of(
                         Objects.requireNonNull(
                                 context.getProperty(HyperProperties.ROOT), HyperProperties.ROOT));
         var ledger = new Ledger(root.resolve(NAME).resolve("machines"));
         var store = new XenStore(installation.socket());
-        var xl = new Xl(config.xl());
         var network = new UserNetwork(config.ip(), config.slirp4netns(), store);
         hasNetwork = network.usable();
         host =

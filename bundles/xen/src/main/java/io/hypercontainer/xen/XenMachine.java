@@ -261,9 +261,19 @@ final class XenMachine implements VirtualMachine {
         }
     }
 
+    /** Nobody who cannot be asked has said that it ended. */
+    private boolean lives() {
+        try {
+            return host.domains().lives(state);
+        } catch (DriverFailure e) {
+            LOG.debug("machine {} is taken for alive: {}", state.id(), e.getMessage());
+            return true;
+        }
+    }
+
     private void awaitEnd(Endings endings, Runnable whenGone) {
         try {
-            while (host.domains().lives(state)) {
+            while (lives()) {
                 if (detached) {
                     return;
                 }

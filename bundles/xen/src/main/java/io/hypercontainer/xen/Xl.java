@@ -5,15 +5,22 @@ import io.hypercontainer.api.DriverFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Xen's tool stack. */
 final class Xl {
     private final String program;
+    private final Map<String, String> info = new HashMap<>();
 
     Xl(String program) {
         this.program = program;
+    }
+
+    String program() {
+        return program;
     }
 
     /** Makes a domain that does not run yet. */
@@ -42,9 +49,18 @@ final class Xl {
         run("block-detach", Integer.toString(domain), name);
     }
 
-    /** {@return a fact of the host, such as {@code virt_caps}} */
-    String info(String what) {
-        return run("info", what).strip();
+    /**
+     * {@return facts of the host, such as {@code virt_caps}; they are the same until it boots anew}
+     */
+    synchronized Map<String, String> info() {
+        if (info.isEmpty()) {
+            run("info")
+                    .lines()
+                    .map(l -> l.split(":", 2))
+                    .filter(l -> l.length == 2)
+                    .forEach(l -> info.put(l[0].strip(), l[1].strip()));
+        }
+        return info;
     }
 
     /**

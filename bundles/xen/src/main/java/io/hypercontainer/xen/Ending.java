@@ -12,6 +12,12 @@ import java.util.Optional;
  */
 final class Ending {
     private static final String OFF = "reboot: Power down";
+
+    /**
+     * What a kernel that has nothing to switch off says instead: a PVH guest has no ACPI for it.
+     */
+    private static final String HALTED = "reboot: System halted";
+
     private static final String RESTART = "reboot: Restarting system";
     private static final String PANIC = "Kernel panic";
     private static final int LINES = 12;
@@ -34,7 +40,7 @@ final class Ending {
         if (last(console, RESTART).isPresent()) {
             return new VmExit(false, "the guest restarted itself", at);
         }
-        if (last(console, OFF).isPresent()) {
+        if (last(console, OFF).or(() -> last(console, HALTED)).isPresent()) {
             return new VmExit(true, "the guest powered itself off", at);
         }
         var words = console.subList(Math.max(0, console.size() - LINES), console.size());

@@ -124,7 +124,7 @@ final class Slirp {
     /** {@return the forwarded ports with their numbers} */
     private Map<Forward, Integer> forwards() {
         var found = new LinkedHashMap<Forward, Integer>();
-        for (var entry : order("list_hostfwd", Map.of()).path("return").path("entries")) {
+        for (var entry : order("list_hostfwd", Map.of()).findPath("entries")) {
             found.put(
                     new Forward(
                             entry.path("proto").asString(""),

@@ -200,6 +200,8 @@ class DoctorTest {
         daemon = Daemon.startOnDisk(160);
         // Read-only: others stand still as soon as they write, until there is room.
         daemon.ctl("run", "-d", "--read-only", "--name", "other", "busybox", "sleep", "99").ok();
+        assertThat(daemon.ctl("template", "build", "busybox").err()).contains("make room");
+        assertThat(daemon.ctl("template", "ls", "-q").ok()).isEmpty();
         var ends = List.of("run", "-i", "--read-only", "--name", "ends", "busybox", "sh", "-c");
         var words = new ArrayList<>(ends);
         words.add("read x; exit 7");

@@ -3,6 +3,7 @@ package io.hypercontainer.runtime.template;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestAgentConnector;
 import io.hypercontainer.api.hypervisor.Acceleration;
@@ -48,6 +49,7 @@ final class TemplateBuilder {
      * Makes a template unless there is one.
      *
      * @param spec a machine that could have been cloned from it
+     * @throws Unavailable if the disk has no room for it
      */
     void build(TemplateId id, Hypervisor hypervisor, VmSpec spec) {
         try {
@@ -57,6 +59,13 @@ final class TemplateBuilder {
         }
         try {
             if (store.find(id).isEmpty()) {
+                if (!store.hasRoom(spec.memoryBytes())) {
+                    throw new Unavailable(
+                            "template "
+                                    + id
+                                    + " is not made: the daemon's disk has less than 1 GiB left"
+                                    + " beside the machine's memory; make room");
+                }
                 make(id, hypervisor, spec);
             }
         } catch (IOException e) {

@@ -37,6 +37,9 @@ public final class TemplateStore {
     private static final String RECORD = "template.json";
     private static final long MAX_RECORD = 1 << 16;
 
+    /** What a template leaves to those who need the disk: it only saves time. */
+    private static final long LEFT_TO_OTHERS = 1L << 30;
+
     private final JsonMapper json = JsonMapper.builder().build();
     private final Path folder;
     private final Clock clock;
@@ -76,6 +79,21 @@ public final class TemplateStore {
             Files.setLastModifiedTime(folder.resolve(id.text()), FileTime.from(clock.instant()));
         } catch (IOException e) {
             LOG.debug("Template {} has gone", id, e);
+        }
+    }
+
+    /**
+     * {@return whether the disk has room for a template}
+     *
+     * @param memory bytes of the machine's memory, all of which could be in use
+     */
+    boolean hasRoom(long memory) {
+        try {
+            Folders.make(folder);
+            return Files.getFileStore(folder).getUsableSpace() >= memory + LEFT_TO_OTHERS;
+        } catch (IOException e) {
+            LOG.debug("the room in {} is not known", folder, e);
+            return false;
         }
     }
 

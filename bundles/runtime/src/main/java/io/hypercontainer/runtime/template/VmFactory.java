@@ -108,6 +108,7 @@ public final class VmFactory {
      * @param grows as for {@link #start}
      * @throws Unsupported if the hypervisor has no templates
      * @throws Conflict if such a machine is not cloned for another reason
+     * @throws io.hypercontainer.api.Unavailable if the disk has no room for it
      */
     public TemplateId make(Hypervisor hypervisor, VmSpec spec, boolean grows) {
         if (!hypervisor.capabilities().contains(Capability.TEMPLATE)) {
@@ -154,7 +155,7 @@ public final class VmFactory {
     }
 
     private void want(TemplateId id, Hypervisor hypervisor, VmSpec spec) {
-        if (!failed.contains(id) && making.add(id)) {
+        if (!failed.contains(id) && store.hasRoom(spec.memoryBytes()) && making.add(id)) {
             background.accept("template-" + id, () -> build(id, hypervisor, spec));
         }
     }

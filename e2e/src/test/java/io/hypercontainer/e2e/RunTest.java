@@ -93,7 +93,6 @@ class RunTest {
                 .hasLineCount(1);
     }
 
-    @Tag("every-hypervisor")
     @Test
     void keeps_output_and_error_output_apart() throws Exception {
         var result = daemon.ctl("run", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2");

@@ -135,7 +135,7 @@ final class Daemon implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                         .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(240);
         while (ctl("version").exit() != 0) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new AssertionError("hyperd does not answer:\n" + Files.readString(log()));

@@ -166,7 +166,6 @@ class RunTest {
         assertThat(result.ok()).isEqualTo("a b\n");
     }
 
-    @Tag("every-hypervisor")
     @Test
     void gives_the_machine_the_memory_and_cpus_asked_for() throws Exception {
         var result =

@@ -114,6 +114,14 @@ static void set_mac(int index, const char *text) {
     change_link(index, 0, 0, IFLA_ADDRESS, mac, sizeof mac, "address", text);
 }
 
+// Whoever has heard of the interface's addresses knows them by the old hardware address.
+static void announce_when_up(const char *name) {
+    char path[96];
+    snprintf(path, sizeof path, "/proc/sys/net/ipv4/conf/%s/arp_notify", name);
+    if (!file_write(path, "1"))
+        child_fail("failed", "can't write %s: %s", path, strerror(errno));
+}
+
 static void add_address(int index, const char *text) {
     struct ip_address ip;
     struct netlink_request request;
@@ -176,8 +184,10 @@ void network_interface(const struct request *r, const struct container *none) {
     int index = (int)if_nametoindex(wanted.name);
     if (new_mac || (name && strcmp(name, wanted.name) != 0))
         change_link(index, 0, IFF_UP, 0, NULL, 0, "down", wanted.name);
-    if (new_mac)
+    if (new_mac) {
         set_mac(index, new_mac);
+        announce_when_up(wanted.name);
+    }
     if (name && strcmp(name, wanted.name) != 0)
         change_link(index, 0, 0, IFLA_IFNAME, name, strlen(name) + 1, "name", name);
     uint32_t mtu = (uint32_t)json_number(json, r->root, "mtu", 0);

@@ -90,7 +90,10 @@ static int mount_layers(const struct json *json, const struct json_value *layers
         }
         uint64_t offset = json_number(json, e, "offset", 0);
         uint64_t size = json_number(json, e, "size", 0);
-        if (!device_partition(disk, offset, size, partition))
+        // A file system knows its own end; so a disk with nothing else on it needs no partition.
+        if (offset == 0 && size == layers_end(json, extents, serial))
+            strcpy(partition, disk);
+        else if (!device_partition(disk, offset, size, partition))
             child_fail("mount-failed",
                        "disk '%s' has no room for a layer of %llu bytes at %llu: %s", serial,
                        (unsigned long long)size, (unsigned long long)offset, strerror(errno));

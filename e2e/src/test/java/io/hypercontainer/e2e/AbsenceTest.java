@@ -225,6 +225,7 @@ class AbsenceTest {
                         qemu 0.2.0 built-in
                         sample 1.0.0 sample.jar
                         user 0.2.0 built-in
+                        dm 0.2.0 built-in
                         overlay 0.2.0 built-in
                         """);
         assertThat(daemon.ctl("run", "--rm", "busybox", "echo", "new").ok()).isEqualTo("new\n");

@@ -201,9 +201,16 @@ class ChangingTest {
         run("one");
         run("two");
         String stats =
-                daemon.ctl("stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}", "one", "two")
+                daemon.ctl(
+                                "stats",
+                                "--no-stream",
+                                "--format",
+                                "{{.Name}} {{.PIDs}} {{.HostMem}}",
+                                "one",
+                                "two")
                         .ok();
-        assertThat(stats).isEqualTo("one 1\ntwo 1\n");
+        assertThat(stats).matches("one 1 [0-9.]+MiB\ntwo 1 [0-9.]+MiB\n");
+        assertThat(daemon.ctl("info").ok()).containsPattern("Machines Memory: [0-9.]+MiB");
         try (var waiting = daemon.spawn("wait", "one", "two")) {
             daemon.ctl("kill", "-s", "TERM", "two").ok();
             daemon.ctl("kill", "one").ok();

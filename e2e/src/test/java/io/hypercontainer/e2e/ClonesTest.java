@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Containers whose machines are cloned from a template are as different as those that are booted.
@@ -27,11 +29,15 @@ class ClonesTest {
     private static final int CLONES = 20;
     private static final int RANDOM = 65536;
 
+    /** 48 bytes of PKCS #8 in base64. */
+    private static final int ED25519_KEY = 64;
+
     private Daemon daemon;
 
     @BeforeAll
-    void makeATemplate() throws Exception {
+    void makeATemplate(@TempDir Path work) throws Exception {
         daemon = Daemon.start();
+        daemon.ctl("load", "-q", "-i", imageWithOpenssl(work).toString()).ok();
         daemon.ctl("run", "--rm", "busybox", "true").ok();
         daemon.awaitTemplate();
         assertThat(daemon.files("templates")).anyMatch(f -> f.endsWith("state/memory"));
@@ -42,12 +48,37 @@ class ClonesTest {
         daemon.close();
     }
 
+    /** Nothing but the program and what it is linked with, beside a busybox. */
+    private static Path imageWithOpenssl(Path work) throws Exception {
+        Path tree = Files.createDirectories(work.resolve("tree"));
+        sh(
+                tree,
+                "mkdir -p bin tmp; cp /bin/busybox bin/; for a in sh cat head base64 tr date; do ln -s"
+                        + " busybox bin/$a; done; cp /usr/bin/openssl bin/; ldd /usr/bin/openssl |"
+                        + " grep -o '/[^ ]*' | while read l; do mkdir -p .$(dirname $l); cp -L $l .$l;"
+                        + " done; tar -cf ../layer.tar .");
+        return new ImageArchive("tls:latest")
+                .layer(work.resolve("layer.tar"))
+                .config("Env", List.of("PATH=/bin"))
+                .write(work.resolve("image.tar"));
+    }
+
+    private static void sh(Path folder, String script) throws Exception {
+        Process shell =
+                new ProcessBuilder("sh", "-ec", script)
+                        .directory(folder.toFile())
+                        .inheritIO()
+                        .start();
+        assertThat(shell.waitFor()).isZero();
+    }
+
     /**
-     * What a container saw.
+     * What a container saw, and the private key that it made.
      *
      * @param asked when it was started
      */
-    private record Seen(Instant asked, String boot, String mac, String clock, byte[] random) {}
+    private record Seen(
+            Instant asked, String boot, String mac, String clock, String key, byte[] random) {}
 
     private Seen look() throws Exception {
         Instant asked = Instant.now();
@@ -55,11 +86,12 @@ class ClonesTest {
                 daemon.ctl(
                                 "run",
                                 "--rm",
-                                "busybox",
+                                "tls",
                                 "sh",
                                 "-c",
                                 "cat /proc/sys/kernel/random/boot_id /sys/class/net/eth0/address;"
-                                        + " date +%s; head -c "
+                                        + " date +%s; openssl genpkey -algorithm ed25519 -outform"
+                                        + " DER | base64 | tr -d '\\n'; echo; head -c "
                                         + RANDOM
                                         + " /dev/urandom | base64 | tr -d '\\n'; echo")
                         .ok()
@@ -70,7 +102,8 @@ class ClonesTest {
                 lines.get(0),
                 lines.get(1),
                 lines.get(2),
-                Base64.getDecoder().decode(lines.get(3)));
+                lines.get(3),
+                Base64.getDecoder().decode(lines.get(4)));
     }
 
     @Test
@@ -92,6 +125,8 @@ class ClonesTest {
         assertThat(all).hasSize(CLONES);
         assertThat(all.stream().map(Seen::boot).distinct()).hasSize(CLONES);
         assertThat(all.stream().map(Seen::mac).distinct()).hasSize(CLONES);
+        assertThat(all.stream().map(Seen::key).distinct()).hasSize(CLONES);
+        assertThat(all).allMatch(s -> s.key().length() == ED25519_KEY);
         assertThat(all).noneMatch(s -> s.mac().startsWith("02:00:00:00:00"));
         Set<ByteBuffer> blocks = new HashSet<>();
         for (Seen one : all) {
@@ -105,6 +140,56 @@ class ClonesTest {
         }
         assertThat(daemon.files("templates").stream().filter(f -> f.endsWith("state/memory")))
                 .hasSize(1);
+    }
+
+    @Test
+    void a_machine_that_waits_is_used_and_replaced() throws Exception {
+        daemon.ctl("run", "--rm", "busybox", "true").ok();
+        daemon.awaitSpare();
+        List<String> waiting =
+                daemon.files("spares").stream().filter(f -> !f.contains("/")).toList();
+        assertThat(waiting).isNotEmpty();
+
+        var started =
+                daemon.ctl(
+                        "run",
+                        "-d",
+                        "--timing",
+                        "-p",
+                        "127.0.0.1::80",
+                        "busybox",
+                        "httpd",
+                        "-f",
+                        "-h",
+                        "/etc");
+        String id = started.ok().strip();
+        assertThat(started.err()).contains("spare");
+        assertThat(daemon.problems()).isBlank();
+        String published = daemon.ctl("port", id, "80").ok().strip();
+        int port = Integer.parseInt(published.substring(published.lastIndexOf(':') + 1));
+        WebClients.awaitAnswer(port, "/hostname");
+        daemon.crash();
+        daemon.launch();
+        assertThat(daemon.ctl("exec", id, "echo", "still here").ok()).isEqualTo("still here\n");
+        while (!daemon.files("spares").isEmpty()) {
+            Thread.sleep(20);
+        }
+        assertThat(daemon.processes()).hasSize(1);
+        daemon.ctl("rm", "-f", id).ok();
+        assertThat(daemon.processes()).isEmpty();
+    }
+
+    @Test
+    void those_that_wait_end_with_the_daemon() throws Exception {
+        daemon.ctl("run", "--rm", "busybox", "true").ok();
+        daemon.awaitSpare();
+        assertThat(daemon.processes()).isNotEmpty();
+
+        daemon.terminate();
+
+        assertThat(daemon.processes()).isEmpty();
+        assertThat(daemon.files("spares")).isEmpty();
+        daemon.launch();
     }
 
     @Test

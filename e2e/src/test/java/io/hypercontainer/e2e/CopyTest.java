@@ -175,7 +175,7 @@ class CopyTest {
             tar.putArchiveEntry(entry);
             tar.write(new byte[4 << 20]);
             tar.flush();
-            String machine = "guest=" + id("cut");
+            String machine = "/vms/" + id("cut");
             while (daemon.helpers().stream().noneMatch(h -> h.contains(machine))) {
                 Thread.sleep(50);
             }

@@ -212,13 +212,33 @@ final class Daemon implements AutoCloseable {
         return ctl("doctor", "--format", "json").out();
     }
 
-    /** Processes other than the daemon that work for it: their command line names its folder. */
-    List<String> helpers() {
+    /** Processes other than the daemon that work for it: folder and command line. */
+    List<String> processes() {
         return ProcessHandle.allProcesses()
                 .filter(p -> p.pid() != process.pid() && p.pid() != ProcessHandle.current().pid())
-                .map(p -> p.pid() + " " + commandLine(p.pid()))
+                .map(p -> p.pid() + " " + folder(p.pid()) + " " + commandLine(p.pid()))
                 .filter(line -> line.contains(root.toString()))
                 .toList();
+    }
+
+    /** Those of them that work for a container: spares wait for the next one. */
+    List<String> helpers() {
+        return processes().stream().filter(p -> !p.contains(root + "/spares/")).toList();
+    }
+
+    private static String folder(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd")).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Waits until a machine waits for a container. */
+    void awaitSpare() throws InterruptedException {
+        while (!ctl("template", "ls", "--format", "{{.Spares}}").ok().matches("(?s).*[1-9].*")) {
+            Thread.sleep(20);
+        }
     }
 
     /** Waits until there is a template of the machine that was just booted. */
@@ -276,7 +296,7 @@ final class Daemon implements AutoCloseable {
                     process.destroyForcibly().waitFor();
                 }
             }
-            for (String helper : helpers()) {
+            for (String helper : processes()) {
                 ProcessHandle.of(Long.parseLong(helper.substring(0, helper.indexOf(' '))))
                         .ifPresent(ProcessHandle::destroyForcibly);
             }

@@ -55,7 +55,7 @@ class SignedDriversTest {
             keytool("-exportcert", "-rfc", "-file", trusted.toString());
             daemon.launch();
             assertThat(daemon.ctl("driver", "ls", "-q", "--filter", "state=active").ok())
-                    .isEqualTo("qemu\nuser\noverlay\n");
+                    .matches("qemu\nuser\n(dm\n)?overlay\n");
             assertThat(daemon.problems()).contains("CN=vendor, who is not trusted");
             // The folder is first looked through when the daemon serves already.
             Await.text(() -> daemon.problems(), "deploy/dropped.jar is not accepted");

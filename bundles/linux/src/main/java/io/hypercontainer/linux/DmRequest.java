@@ -35,6 +35,12 @@ final class DmRequest {
     static final int SUSPEND = 2; // DM_SUSPEND_FLAG
     static final int BUFFER_FULL = 1 << 8; // DM_BUFFER_FULL_FLAG
 
+    /**
+     * DM_UDEV_DISABLE_SUBSYSTEM_RULES_FLAG, _DISK_RULES_FLAG, _OTHER_RULES_FLAG: udev shall not
+     * open the device to look what is on it.
+     */
+    private static final int LEAVE_ALONE = 0x2 | 0x4 | 0x8;
+
     private static final int STATUS_TABLE = 1 << 4; // DM_STATUS_TABLE_FLAG
     private static final long IOCTL = 0xC138FD00L; // _IOWR(0xfd, ..., struct dm_ioctl)
     private static final int MAJOR = 4; // DM_VERSION_MAJOR
@@ -121,6 +127,7 @@ final class DmRequest {
             call.set(ValueLayout.JAVA_INT, 16, HEADER); // data_start
             call.set(ValueLayout.JAVA_INT, 20, targets); // target_count
             call.set(ValueLayout.JAVA_INT, 28, flags);
+            call.set(ValueLayout.JAVA_INT, 32, LEAVE_ALONE << 16); // event_nr
             put(call, NAME, NAME_SIZE, name);
             put(call, UUID, UUID_SIZE, uuid);
             MemorySegment.copy(payload, 0, call, ValueLayout.JAVA_BYTE, HEADER, payload.length);

@@ -122,6 +122,17 @@ public final class LoopDevices {
     }
 
     /**
+     * {@return the block device of a number, such as {@code /dev/loop3}}
+     *
+     * @param number major and minor, {@code 7:3}
+     * @throws IOException if there is none
+     */
+    public static Path numbered(String number) throws IOException {
+        Path entry = Path.of("/sys/dev/block").resolve(number).toRealPath();
+        return Path.of("/dev").resolve(entry.getFileName());
+    }
+
+    /**
      * A loop device in use.
      *
      * @param device such as {@code /dev/loop3}

@@ -2,13 +2,13 @@
 /**
  * System calls of Linux that Java has no method for, made with {@code java.lang.foreign}.
  *
- * <p><b>Drivers</b> may use it instead of calls of their own; import {@code [1.0,1.1)}: unlike the
+ * <p><b>Drivers</b> may use it instead of calls of their own; import {@code [1.1,1.2)}: unlike the
  * API it grows as our drivers need it. <b>We</b> keep one class for each thing of the kernel, and
  * turn every error into an {@link java.io.IOException} that says which call failed, on what, and
  * why.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.hypercontainer.linux;
 

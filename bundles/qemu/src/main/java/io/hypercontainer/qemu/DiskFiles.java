@@ -103,13 +103,12 @@ final class DiskFiles {
 
     /** {@return the block node for {@code -blockdev} and {@code blockdev-add}} */
     static ObjectNode node(Disk disk, MachineFolder folder) {
-        var node =
-                JSON.createObjectNode()
-                        .put("node-name", Devices.diskId(disk.id()))
-                        .put("read-only", disk.readOnly());
+        var name = Devices.diskId(disk.id());
         if (disk.extents().isEmpty()) {
-            node.put("driver", "null-co").put("size", STAND_IN).put("read-zeroes", true);
-        } else if (disk.extents().size() > 1) {
+            return nothing(name, disk.readOnly());
+        }
+        var node = JSON.createObjectNode().put("node-name", name).put("read-only", disk.readOnly());
+        if (disk.extents().size() > 1) {
             // QEMU works in the folder; the folders above it may be closed to its user.
             node.put("driver", "vmdk")
                     .set("file", file("file", folder.descriptor(disk.id()).getFileName(), true));
@@ -125,6 +124,16 @@ final class DiskFiles {
             }
         }
         return node;
+    }
+
+    /** {@return a node that always reads as zeros} */
+    static ObjectNode nothing(String name, boolean readOnly) {
+        return JSON.createObjectNode()
+                .put("node-name", name)
+                .put("read-only", readOnly)
+                .put("driver", "null-co")
+                .put("size", STAND_IN)
+                .put("read-zeroes", true);
     }
 
     private static String protocol(Path path) {

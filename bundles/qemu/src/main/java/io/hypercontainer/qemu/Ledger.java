@@ -55,12 +55,24 @@ final class Ledger {
      */
     synchronized MachineState claim(String id, Path directory, UnaryOperator<MachineState> needs) {
         if (states.containsKey(id)) {
-            throw new Conflict("a virtual machine " + id + " exists already");
+            throw taken(id);
         }
         var uid = uids == 0 ? -1 : lowestFreeUid();
         var state = needs.apply(MachineState.claimed(id, directory, uid));
         save(state);
         return state;
+    }
+
+    /** Makes the entry of a machine that takes another one's user id and process over. */
+    synchronized void add(MachineState state) {
+        if (states.containsKey(state.id())) {
+            throw taken(state.id());
+        }
+        save(state);
+    }
+
+    private static Conflict taken(String id) {
+        return new Conflict("a virtual machine " + id + " exists already");
     }
 
     private int lowestFreeUid() {

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param version of this form
  * @param id the machine
+ * @param startedAs the id that its process was started with; another one if it was a spare
  * @param directory its folder
  * @param uid the user that it runs as, -1 if the daemon's
  * @param launched whether its start has been completed; else nobody knows it but this file
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 record MachineState(
         int version,
         String id,
+        @Nullable String startedAs,
         String directory,
         int uid,
         boolean launched,
@@ -124,6 +126,7 @@ record MachineState(
         return new MachineState(
                 VERSION,
                 id,
+                null,
                 directory.toString(),
                 uid,
                 false,
@@ -153,6 +156,11 @@ record MachineState(
         return process;
     }
 
+    /** {@return the id that its process knows} */
+    String processName() {
+        return startedAs == null ? id : startedAs;
+    }
+
     OptionalInt freePort() {
         var taken =
                 Stream.of(
@@ -176,19 +184,37 @@ record MachineState(
         return shares.stream().filter(s -> s.tag().equals(wanted)).findFirst();
     }
 
+    /** {@return the same process as another machine, whose making has only begun} */
+    MachineState as(String other, Path folder) {
+        return new MachineState(
+                version,
+                other,
+                processName(),
+                folder.toString(),
+                uid,
+                false,
+                process,
+                ports,
+                disks,
+                nics,
+                shares);
+    }
+
     MachineState withProcess(ProcessIdentity started) {
         return new MachineState(
-                version, id, directory, uid, launched, started, ports, disks, nics, shares);
+                version, id, startedAs, directory, uid, launched, started, ports, disks, nics,
+                shares);
     }
 
     MachineState withLaunched() {
         return new MachineState(
-                version, id, directory, uid, true, process, ports, disks, nics, shares);
+                version, id, startedAs, directory, uid, true, process, ports, disks, nics, shares);
     }
 
     MachineState withPorts(int count) {
         return new MachineState(
-                version, id, directory, uid, launched, process, count, disks, nics, shares);
+                version, id, startedAs, directory, uid, launched, process, count, disks, nics,
+                shares);
     }
 
     MachineState with(DiskState disk) {
@@ -220,16 +246,19 @@ record MachineState(
 
     private MachineState withDisks(List<DiskState> changed) {
         return new MachineState(
-                version, id, directory, uid, launched, process, ports, changed, nics, shares);
+                version, id, startedAs, directory, uid, launched, process, ports, changed, nics,
+                shares);
     }
 
     private MachineState withNics(List<NicState> changed) {
         return new MachineState(
-                version, id, directory, uid, launched, process, ports, disks, changed, shares);
+                version, id, startedAs, directory, uid, launched, process, ports, disks, changed,
+                shares);
     }
 
     private MachineState withShares(List<ShareState> changed) {
         return new MachineState(
-                version, id, directory, uid, launched, process, ports, disks, nics, changed);
+                version, id, startedAs, directory, uid, launched, process, ports, disks, nics,
+                changed);
     }
 }

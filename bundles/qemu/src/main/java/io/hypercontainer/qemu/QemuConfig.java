@@ -55,10 +55,12 @@ public @interface QemuConfig {
     int hotplug_cpus() default 8;
 
     @AttributeDefinition(
-            description = "Memory for translated code of a machine without KVM, in MiB",
+            description =
+                    "Memory for translated code of a machine without KVM at most, in MiB; a start of"
+                            + " a container takes 26 of it",
             min = "8",
             max = "1024")
-    int tcg_cache_mib() default 32;
+    int tcg_cache_mib() default 64;
 
     @AttributeDefinition(
             description =

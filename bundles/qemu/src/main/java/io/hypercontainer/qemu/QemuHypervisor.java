@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.qemu;
 
+import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.Interrupted;
@@ -164,6 +165,27 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     @Override
+    public VirtualMachine assign(VirtualMachine spare, VmSpec spec) {
+        var id = spare.record().id();
+        var machine = machines.get(id);
+        if (machine == null || machine != spare) {
+            spare.kill();
+            throw new Conflict("machine " + id + " is no spare of this driver");
+        }
+        try {
+            accelerationOf(spec);
+            spec.disks().forEach(DiskFiles::check);
+            machine.assign(spec);
+        } catch (RuntimeException e) {
+            machine.kill();
+            throw e;
+        }
+        machines.put(spec.id(), machine);
+        machines.remove(id, machine);
+        return machine;
+    }
+
+    @Override
     public void prepareTemplate(Path template) {
         templates.of(template);
     }
@@ -303,9 +325,9 @@ public final class QemuHypervisor implements Hypervisor {
     }
 
     private void forgetAtItsEnd(QemuMachine machine) {
-        var id = machine.record().id();
         // On a thread of its own: it may have ended while it is being put into the table.
-        machine.onExit(() -> Thread.ofVirtual().start(() -> machines.remove(id, machine)));
+        machine.onExit(() ->
+                Thread.ofVirtual().start(() -> machines.values().removeIf(m -> m == machine)));
     }
 
     private void refuseWhatIsMissing(VmSpec spec) {
@@ -339,6 +361,7 @@ public final class QemuHypervisor implements Hypervisor {
                         Capability.RESIZE_CPUS,
                         Capability.JOINED_DISK,
                         Capability.TEMPLATE,
+                        Capability.SPARE,
                         Capability.USER_NETWORK);
         if (installation.canShare()) {
             set.add(Capability.SHARE);

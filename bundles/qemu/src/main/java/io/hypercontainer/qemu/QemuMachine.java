@@ -15,6 +15,7 @@ import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmExit;
 import io.hypercontainer.api.hypervisor.VmRecord;
+import io.hypercontainer.api.hypervisor.VmSpec;
 import io.hypercontainer.api.hypervisor.VmState;
 import io.hypercontainer.api.hypervisor.VmStats;
 import java.io.IOException;
@@ -323,6 +324,11 @@ final class QemuMachine implements VirtualMachine {
     @Override
     public void removeShare(String tag) {
         changeRunning(s -> devices.removeShare(s, tag, monitor(), this::update));
+    }
+
+    /** Becomes the machine of a spec. If that fails it has to be killed. */
+    void assign(VmSpec spec) {
+        change(s -> new Assignment(monitor(), ledger).make(s, spec, changed -> state = changed));
     }
 
     @Override

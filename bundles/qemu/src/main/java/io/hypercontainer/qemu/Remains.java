@@ -67,7 +67,7 @@ final class Remains {
 
     /** The argument that tells this machine's QEMU from other processes in the same folder. */
     private static String name(MachineState state) {
-        return GUEST + state.id();
+        return GUEST + state.processName();
     }
 
     void end(MachineState state) {
@@ -177,8 +177,8 @@ final class Remains {
         var arguments = process.arguments();
         for (var argument : arguments) {
             if (argument.startsWith(GUEST) && process.worksBelow(root)) {
-                return Optional.of(
-                        new Found(process, argument.substring(GUEST.length()), program(process)));
+                var name = argument.substring(GUEST.length());
+                return Optional.of(new Found(process, machineOf(name), program(process)));
             }
             if (argument.startsWith(SOCKET + root + "/")) {
                 var socket = Path.of(argument.substring(SOCKET.length()));
@@ -186,6 +186,14 @@ final class Remains {
             }
         }
         return Optional.empty();
+    }
+
+    private String machineOf(String processName) {
+        return ledger.all().stream()
+                .filter(s -> s.processName().equals(processName))
+                .map(MachineState::id)
+                .findFirst()
+                .orElse(processName);
     }
 
     private static String program(ProcessIdentity process) {

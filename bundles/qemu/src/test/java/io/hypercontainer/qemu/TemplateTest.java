@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Extent;
+import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VmSpec;
+import io.hypercontainer.api.hypervisor.VmState;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -153,6 +156,96 @@ class TemplateTest extends LiveTest {
                         })
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("not permitted");
+    }
+
+    @Test
+    void aSpareBecomesAnotherMachine() throws Exception {
+        var spare = ends(driver.clone(template("true"), machine("spare", "blank")));
+        var folder = spare.record().directory();
+        var wanted = machine("real", "one");
+        var port = freePort();
+        var nic = wanted.nics().getFirst();
+        var user = (NicBackend.UserMode) nic.backend();
+        var reached =
+                new NicBackend.UserMode(
+                        user.subnet(),
+                        user.gateway(),
+                        user.nameserver(),
+                        user.guest(),
+                        List.of(new Forward("tcp", "127.0.0.1", port, 80)));
+        var spec =
+                with(
+                        wanted,
+                        wanted.disks(),
+                        List.of(new Nic("eth0", nic.mac(), 0, reached)),
+                        MEMORY);
+
+        var real = ends(driver.assign(spare, spec));
+
+        assertThat(real.record().id()).isEqualTo("real");
+        assertThat(real.record().directory()).isEqualTo(spec.directory());
+        assertThat(folder).doesNotExist();
+        assertThat(root.resolve("qemu/machines/spare.json")).doesNotExist();
+        try (var shell = GuestShell.of(real)) {
+            assertThat(shell.run("head -c 3 $(disk root)")).isEqualTo("one");
+            assertThat(shell.run("head -c 5 $(disk layers)")).isEqualTo("lower");
+            shell.run("echo written > $(disk root); sync");
+            assertThat(begin("one")).isEqualTo("writte");
+            assertThat(begin("blank")).isEqualTo("blank\0");
+            assertThatThrownBy(() -> new java.net.ServerSocket(port).close())
+                    .isInstanceOf(IOException.class);
+            driver.deactivate();
+            driver = new QemuHypervisor(Configuration.tcg(), root);
+            var adopted = ends(driver.adopt(real.record()).orElseThrow());
+            adopted.removeDisk("layers");
+            assertThat(shell.run("echo here")).isEqualTo("here|");
+            assertThat(driver.census())
+                    .allMatch(h -> h instanceof Holding.Owned o && o.owner().equals("real"));
+            adopted.kill();
+        }
+        assertThat(Files.getAttribute(root.resolve("one"), "unix:uid")).isEqualTo(0);
+        assertThat(processesBelow(root)).isEmpty();
+    }
+
+    @Test
+    void anAssignmentThatWasCutOffIsEndedByTheNextDriver() throws Exception {
+        var spare = ends(driver.clone(template("true"), machine("spare", "blank")));
+        driver.assign(spare, machine("real", "one"));
+        var entry = root.resolve("qemu/machines/real.json");
+        driver.deactivate();
+        var finished = Files.readString(entry);
+        Files.writeString(entry, finished.replace("\"launched\":true", "\"launched\":false"));
+        assertThat(Files.readString(entry)).isNotEqualTo(finished);
+
+        driver = new QemuHypervisor(Configuration.tcg(), root);
+
+        assertThat(processesBelow(root)).isEmpty();
+        assertThat(root.resolve("qemu/machines")).isEmptyDirectory();
+        assertThat(Files.getAttribute(root.resolve("one"), "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    void whatCannotBeAssignedEndsAndLeavesNothing() throws Exception {
+        var template = template("true");
+        var spec = machine("real", "one");
+        for (var wrong :
+                List.of(
+                        with(spec, spec.disks().subList(0, 1), spec.nics(), MEMORY),
+                        with(spec, spec.disks(), List.of(), MEMORY))) {
+            var spare = ends(driver.clone(template, machine("spare", "blank")));
+
+            assertThatThrownBy(() -> driver.assign(spare, wrong)).isInstanceOf(Conflict.class);
+
+            assertThat(spare.state()).isEqualTo(VmState.ENDED);
+            assertThat(processesBelow(root)).isEmpty();
+            assertThat(root.resolve("qemu/machines")).isEmptyDirectory();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private Path template(String command) throws Exception {

@@ -153,7 +153,7 @@ final class Booter {
         VirtualMachine vm = started.machine();
         Machine machine = new Machine(hypervisor, vm, version);
         undo.add(() -> leftovers.clear(pod, Optional.of(machine)));
-        time.mark(started.cloned() ? "clone" : "launch");
+        time.mark(started.way().toString());
         PodRun run = new PodRun(machine, time);
         // The guest boots while the records are written.
         run.boots(
@@ -166,7 +166,7 @@ final class Booter {
                                         pod,
                                         run,
                                         vm,
-                                        plan.network(started.cloned()),
+                                        plan.network(started.way().isClone()),
                                         endpoint);
                                 started.settled().run();
                                 return run;

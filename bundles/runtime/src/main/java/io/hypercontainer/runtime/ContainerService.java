@@ -8,6 +8,7 @@ import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.hypervisor.VmStats;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerFiles;
@@ -41,6 +42,7 @@ final class ContainerService implements Containers {
     private final Happenings happenings;
     private final Updater updater;
     private final Visits visits;
+    private final MachineCosts costs;
 
     ContainerService(
             Index<ManagedContainer> index,
@@ -55,7 +57,8 @@ final class ContainerService implements Containers {
             Renamer renamer,
             Happenings happenings,
             Updater updater,
-            Visits visits) {
+            Visits visits,
+            MachineCosts costs) {
         this.index = index;
         this.runs = runs;
         this.creator = creator;
@@ -69,6 +72,7 @@ final class ContainerService implements Containers {
         this.happenings = happenings;
         this.updater = updater;
         this.visits = visits;
+        this.costs = costs;
     }
 
     @Override
@@ -195,6 +199,11 @@ final class ContainerService implements Containers {
     public GuestStats stats(String name) {
         ManagedContainer container = index.find(name);
         return runs.agent(container).stats(container.id());
+    }
+
+    @Override
+    public Optional<VmStats> hostCosts(String name) {
+        return costs.of(index.find(name).pod());
     }
 
     @Override

@@ -18,6 +18,11 @@ final class HostFacts {
         return kibibytes(Path.of("/proc/meminfo"), "MemTotal:");
     }
 
+    /** {@return whether there is memory for what only saves time: a quarter of all is free} */
+    static boolean hasSpareMemory() {
+        return kibibytes(Path.of("/proc/meminfo"), "MemAvailable:") > memoryBytes() / 4;
+    }
+
     static long ownMemoryBytes() {
         return kibibytes(Path.of("/proc/self/status"), "VmRSS:");
     }

@@ -26,6 +26,7 @@ import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.FileShelf;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.template.Spares;
 import io.hypercontainer.runtime.template.TemplateStore;
 import io.hypercontainer.runtime.template.VmFactory;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
     private final String version;
     private final VolumeService volumes;
     private final TemplateService templates;
+    private final VmFactory factory;
     private final Shutdown shutdown;
     private final DoctorService doctor;
     private final InfoCollector info;
@@ -95,10 +97,21 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
         Leftovers leftovers = new Leftovers(plugs, podStore, claims, root);
         Plugger plugger = new Plugger(plugs, podStore, claims);
         TemplateStore templateStore = new TemplateStore(root, clock);
-        VmFactory factory =
+        Spares spares =
+                new Spares(
+                        plugs,
+                        root,
+                        settings.get().guest(),
+                        () -> settings.get().bootTimeout(),
+                        () -> settings.get().spares(),
+                        HostFacts::hasSpareMemory,
+                        threads::start,
+                        clock);
+        factory =
                 new VmFactory(
                         plugs,
                         templateStore,
+                        spares,
                         () -> settings.get().templates(),
                         () -> settings.get().bootTimeout(),
                         threads::start,
@@ -185,6 +198,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         sleeper,
                         clock);
         Runs runs = new Runs(PATIENCE);
+        MachineCosts costs = new MachineCosts(plugs, podIndex);
         ContainerEnder containerEnder =
                 new ContainerEnder(
                         containerStore,
@@ -211,7 +225,8 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         renamer,
                         happenings,
                         new Updater(containerStore, changer, happenings, PATIENCE),
-                        new Visits(machines, booter, plugger, leftovers, PATIENCE));
+                        new Visits(machines, booter, plugger, leftovers, PATIENCE),
+                        costs);
         PodEnder ender =
                 new PodEnder(
                         plugs,
@@ -249,7 +264,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                                         containerStore,
                                         factory::owns),
                                 root));
-        info = new InfoCollector(version, root, plugs, containerIndex, doctor, settings);
+        info = new InfoCollector(version, root, plugs, containerIndex, costs, doctor, settings);
         Recovery recovery =
                 new Recovery(
                         plugs,
@@ -341,6 +356,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
      */
     public void unplug(Hypervisor driver) {
         Hypervisor gone = plugs.hypervisors().unplug(driver).orElse(driver);
+        factory.release(gone);
         for (ManagedPod pod : podIndex.all()) {
             pod.run()
                     .filter(run -> run.machine().release(gone))
@@ -406,6 +422,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
             pod.run().ifPresent(PodRun::disconnect);
         }
         threads.close();
+        factory.close();
         containerIndex.all().forEach(ManagedContainer::abandon);
         events.close();
     }

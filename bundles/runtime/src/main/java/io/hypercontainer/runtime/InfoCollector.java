@@ -29,6 +29,7 @@ final class InfoCollector {
     private final Path root;
     private final Plugs plugs;
     private final Index<ManagedContainer> index;
+    private final MachineCosts costs;
     private final Doctor doctor;
     private final Supplier<Settings> settings;
 
@@ -37,12 +38,14 @@ final class InfoCollector {
             Path root,
             Plugs plugs,
             Index<ManagedContainer> index,
+            MachineCosts costs,
             Doctor doctor,
             Supplier<Settings> settings) {
         this.version = version;
         this.root = root;
         this.plugs = plugs;
         this.index = index;
+        this.costs = costs;
         this.doctor = doctor;
         this.settings = settings;
     }
@@ -72,6 +75,7 @@ final class InfoCollector {
                 HostFacts.kernel(),
                 HostFacts.operatingSystem(),
                 HostFacts.ownMemoryBytes(),
+                costs.memoryBytes(),
                 drivers,
                 doctor.examine().stream().map(f -> f.subject() + ": " + f.problem()).toList());
     }

@@ -58,10 +58,10 @@ final class TemplateService implements Templates {
     private Template beingMade(TemplateId id) {
         return store.draftRecord(id)
                 .map(record -> view(id, record, Optional.empty()))
-                .orElseGet(() -> new Template(id.text(), "", 0, 0, 0, 0, Optional.empty()));
+                .orElseGet(() -> new Template(id.text(), "", 0, 0, 0, 0, 0, Optional.empty()));
     }
 
-    private static Template view(TemplateId id, TemplateRecord record, Optional<Instant> created) {
+    private Template view(TemplateId id, TemplateRecord record, Optional<Instant> created) {
         return new Template(
                 id.text(),
                 record.hypervisor(),
@@ -69,6 +69,7 @@ final class TemplateService implements Templates {
                 record.memoryBytes(),
                 record.disks(),
                 record.nics(),
+                factory.spares(id),
                 created);
     }
 

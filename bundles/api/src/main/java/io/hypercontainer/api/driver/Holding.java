@@ -4,8 +4,8 @@ package io.hypercontainer.api.driver;
 /** One thing of an {@link Inventory}. */
 public sealed interface Holding {
     /**
-     * {@return {@code process}, {@code mount}, {@code interface}, {@code rule}, {@code file} or
-     * {@code record}}
+     * {@return {@code process}, {@code mount}, {@code interface}, {@code rule}, {@code device},
+     * {@code file} or {@code record}}
      */
     String kind();
 

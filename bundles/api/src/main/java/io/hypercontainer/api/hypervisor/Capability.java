@@ -28,7 +28,9 @@ public enum Capability {
     /** Interfaces can use {@link NicBackend.Tap}. */
     TAP,
     /** A machine can be saved as a template and cloned. */
-    TEMPLATE;
+    TEMPLATE,
+    /** A clone can be made ahead, and be given to a pod later. */
+    SPARE;
 
     /** {@return the form that users see and type, {@code hotplug-disk}} */
     @Override

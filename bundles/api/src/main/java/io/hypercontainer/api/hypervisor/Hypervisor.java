@@ -97,6 +97,23 @@ public interface Hypervisor extends Driver {
     }
 
     /**
+     * Makes a clone that was started ahead the machine that a spec asks for: it takes over id and
+     * folder, other disks come in the places of its own, and its interfaces forward other ports.
+     * Hardware addresses stay as they are for the guest, as after {@link #clone}. Needs {@link
+     * Capability#SPARE}.
+     *
+     * @param spare a clone whose guest uses none of its disks now; it must not be used afterwards
+     * @param spec as for {@link #launch}, with the ids of the spare's disks and interfaces, its
+     *     sizes and its template's {@link #templateKey key}. Its folder is empty
+     * @return the running machine
+     * @throws io.hypercontainer.api.HyperException if that is not possible; the spare has ended
+     *     then, and nothing is left of it
+     */
+    default VirtualMachine assign(VirtualMachine spare, VmSpec spec) {
+        throw new Unsupported(name(), Capability.SPARE);
+    }
+
+    /**
      * Gets a template ready, so that its first clone is as fast as those after it. Takes some
      * tenths of a second, and memory until {@link #forgetTemplate}.
      *

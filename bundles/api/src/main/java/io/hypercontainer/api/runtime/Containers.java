@@ -8,6 +8,7 @@ import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.hypervisor.VmStats;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -150,6 +151,14 @@ public interface Containers {
      * @return what it uses, as its guest counts it
      */
     GuestStats stats(String name);
+
+    /**
+     * What the virtual machine of a container costs the host, for all containers in it together.
+     *
+     * @param name a container
+     * @return what it costs now; empty if it does not run or its driver is away
+     */
+    Optional<VmStats> hostCosts(String name);
 
     /**
      * Halts a container with its pod. Does nothing if it is halted.

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param hostKernel release of the host's kernel
  * @param operatingSystem the host's own name for itself
  * @param daemonMemoryBytes resident memory of the daemon
+ * @param machineMemoryBytes the host's memory that the virtual machines of running pods take, what
+ *     they share counted once
  * @param drivers all drivers
  * @param problems what is damaged or missing, one line each; empty if all is well
  */
@@ -31,6 +33,7 @@ public record SystemInfo(
         String hostKernel,
         String operatingSystem,
         long daemonMemoryBytes,
+        long machineMemoryBytes,
         List<DriverInfo> drivers,
         List<String> problems) {
     /** Keeps unmodifiable copies. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param memoryBytes their memory
  * @param disks number of their disks
  * @param nics number of their network interfaces
+ * @param spares how many machines were cloned from it ahead and wait for containers
  * @param created when it was saved; empty while it is being made
  */
 public record Template(
@@ -24,4 +25,5 @@ public record Template(
         long memoryBytes,
         int disks,
         int nics,
+        int spares,
         Optional<Instant> created) {}

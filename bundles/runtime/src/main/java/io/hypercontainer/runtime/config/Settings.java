@@ -18,6 +18,8 @@ import java.util.List;
  * @param boot what guests boot
  * @param requireHardware whether containers need hardware virtualization
  * @param stopTimeout time between stop signal and KILL
+ * @param guest folder with what was installed for guests
+ * @param spares how many machines wait for containers at most
  * @param templates how many templates are kept, 0 if every machine is to be booted
  * @param bootTimeout time that a guest may take to boot
  * @param log how much is kept of what a container prints
@@ -31,9 +33,12 @@ public record Settings(
         Boot boot,
         boolean requireHardware,
         Duration stopTimeout,
+        Path guest,
+        int spares,
         int templates,
         Duration bootTimeout,
         LogLimits log) {
+    private static final String GUEST = "guest";
 
     /**
      * @param config ConfigAdmin's configuration
@@ -59,12 +64,14 @@ public record Settings(
                         List.of(config.kernel_arguments())),
                 kvm || requireHardware || config.require_hardware(),
                 Duration.ofSeconds(config.stop_timeout()),
+                home.resolve(GUEST),
+                config.spares(),
                 config.templates(),
                 Duration.ofSeconds(config.boot_timeout()),
                 new LogLimits((long) config.log_size_mib() << 20, config.log_files()));
     }
 
     private static Path path(String value, Path home, String shipped) {
-        return value.isEmpty() ? home.resolve("guest").resolve(shipped) : Path.of(value);
+        return value.isEmpty() ? home.resolve(GUEST).resolve(shipped) : Path.of(value);
     }
 }

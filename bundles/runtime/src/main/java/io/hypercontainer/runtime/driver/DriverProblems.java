@@ -40,6 +40,7 @@ final class DriverProblems {
                 info.hostKernel(),
                 info.operatingSystem(),
                 info.daemonMemoryBytes(),
+                info.machineMemoryBytes(),
                 info.drivers(),
                 all);
     }

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts machines: cloned from a template where there is one, else booted. A template is made in
- * the background, after the first boot of a machine that could have used it.
+ * Starts machines: spares that were cloned ahead where one waits, clones of a template where there
+ * is one; else they are booted. A template is made in the background, after the first boot of a
+ * machine that could have used it.
  */
 public final class VmFactory {
     private static final Logger LOG = LoggerFactory.getLogger(VmFactory.class);
@@ -37,9 +39,12 @@ public final class VmFactory {
     /** Saving and reading copies all of the memory: beyond this a boot is as fast. */
     private static final long MOST_MEMORY = 4L << 30;
 
+    private static final Duration AFTER_START = Duration.ofSeconds(2);
+
     private final Plugs plugs;
     private final TemplateStore store;
     private final TemplateBuilder builder;
+    private final Spares spares;
     private final IntSupplier kept;
     private final BiConsumer<String, Runnable> background;
     // Templates that are being made, or could not be: those wait for the next daemon.
@@ -47,6 +52,7 @@ public final class VmFactory {
     private final Set<TemplateId> failed = ConcurrentHashMap.newKeySet();
 
     /**
+     * @param spares machines that wait
      * @param kept how many templates are kept, 0 for none
      * @param patience how long a guest may take to boot
      * @param background starts a named thread
@@ -54,6 +60,7 @@ public final class VmFactory {
     public VmFactory(
             Plugs plugs,
             TemplateStore store,
+            Spares spares,
             IntSupplier kept,
             Supplier<Duration> patience,
             BiConsumer<String, Runnable> background,
@@ -61,18 +68,40 @@ public final class VmFactory {
         this.plugs = plugs;
         this.store = store;
         this.builder = new TemplateBuilder(plugs, store, patience, clock);
+        this.spares = spares;
         this.kept = kept;
         this.background = background;
+    }
+
+    /** How a machine was started. */
+    public enum Way {
+        /** It boots. */
+        LAUNCH,
+        /** It was cloned just now. */
+        CLONE,
+        /** It was cloned ahead. */
+        SPARE;
+
+        /** {@return whether its interfaces have {@link StandInMacs}} */
+        public boolean isClone() {
+            return this != LAUNCH;
+        }
+
+        /** {@return the word for it in timelines} */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
      * A machine that has been started.
      *
      * @param machine the machine
-     * @param cloned whether it has been cloned; its interfaces then have {@link StandInMacs}
+     * @param way how
      * @param settled to be called when its guest is up: there is time for other things then
      */
-    public record Started(VirtualMachine machine, boolean cloned, Runnable settled) {}
+    public record Started(VirtualMachine machine, Way way, Runnable settled) {}
 
     /**
      * Starts a machine. If it fails nothing is left.
@@ -82,23 +111,50 @@ public final class VmFactory {
      */
     public Started start(Hypervisor hypervisor, VmSpec spec, boolean grows) {
         if (!canBeCloned(hypervisor, spec, grows)) {
-            return new Started(hypervisor.launch(spec), false, () -> {});
+            return new Started(hypervisor.launch(spec), Way.LAUNCH, () -> {});
         }
         TemplateId id = TemplateId.of(hypervisor, spec);
         Optional<Path> template = store.find(id);
         if (template.isEmpty()) {
-            return new Started(hypervisor.launch(spec), false, () -> want(id, hypervisor, spec));
+            return new Started(
+                    hypervisor.launch(spec), Way.LAUNCH, () -> want(id, hypervisor, spec));
+        }
+        Optional<VirtualMachine> spare = assign(id, hypervisor, template.get(), spec);
+        if (spare.isPresent()) {
+            return new Started(spare.get(), Way.SPARE, () -> store.use(id));
         }
         try {
             VirtualMachine clone = hypervisor.clone(template.get(), spec);
-            return new Started(clone, true, () -> store.use(id));
+            return new Started(clone, Way.CLONE, () -> store.use(id));
         } catch (DriverFailure e) {
             clear(spec.directory());
             VirtualMachine booted = hypervisor.launch(spec);
             // So it was the template's fault.
             LOG.warn("template {} is made anew: {}", id, e.getMessage());
             delete(id, hypervisor);
-            return new Started(booted, false, () -> want(id, hypervisor, spec));
+            return new Started(booted, Way.LAUNCH, () -> want(id, hypervisor, spec));
+        }
+    }
+
+    private Optional<VirtualMachine> assign(
+            TemplateId id, Hypervisor hypervisor, Path template, VmSpec spec) {
+        if (!hypervisor.capabilities().contains(Capability.SPARE)) {
+            return Optional.empty();
+        }
+        Optional<Spare> spare =
+                SpareKind.of(id, spec)
+                        .flatMap(kind -> spares.take(kind, hypervisor, template, spec));
+        if (spare.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(hypervisor.assign(spare.get().machine(), spec));
+        } catch (HyperException e) {
+            LOG.debug("spare {} is of no use", spare.get().place().machine(), e);
+            clear(spec.directory());
+            return Optional.empty();
+        } finally {
+            spares.assigned(spare.get());
         }
     }
 
@@ -187,6 +243,7 @@ public final class VmFactory {
     }
 
     private void delete(TemplateId id, Hypervisor hypervisor) {
+        spares.release(id);
         store.find(id).ifPresent(hypervisor::forgetTemplate);
         store.delete(id);
     }
@@ -202,13 +259,33 @@ public final class VmFactory {
             throw new Conflict("template " + id + " is being made");
         }
         failed.remove(id);
+        spares.release(id);
         hypervisor.ifPresent(h -> store.find(id).ifPresent(h::forgetTemplate));
         store.delete(id);
     }
 
-    /** {@return whether a template is being made of a machine} */
+    /** {@return how many machines wait that were cloned from a template} */
+    public int spares(TemplateId id) {
+        return spares.count(id);
+    }
+
+    /**
+     * A driver goes: nothing is kept of it.
+     *
+     * @param gone the driver
+     */
+    public void release(Hypervisor gone) {
+        spares.release(gone);
+    }
+
+    /** Ends what waits. */
+    public void close() {
+        spares.close();
+    }
+
+    /** {@return whether a machine is a spare or becomes a template} */
     public boolean owns(String machine) {
-        return making.stream().anyMatch(id -> id.machine().equals(machine));
+        return spares.owns(machine) || making.stream().anyMatch(id -> id.machine().equals(machine));
     }
 
     /**
@@ -216,6 +293,7 @@ public final class VmFactory {
      * as soon as their drivers are there.
      */
     public void recover() {
+        spares.recover();
         store.all().entrySet().stream()
                 .findFirst()
                 .ifPresent(last ->
@@ -231,6 +309,8 @@ public final class VmFactory {
 
     private void prepare(TemplateId id, String driver) {
         try {
+            // The daemon's own start goes first; whoever is faster reads the template himself.
+            Thread.sleep(AFTER_START);
             Hypervisor hypervisor = plugs.hypervisors().awaitForever(driver);
             store.find(id).ifPresent(hypervisor::prepareTemplate);
         } catch (InterruptedException e) {

@@ -29,6 +29,8 @@ public final class LocalDaemon implements AutoCloseable {
                     new Boot(Path.of("/proc/version"), Path.of("/proc/cpuinfo"), List.of()),
                     false,
                     Duration.ofSeconds(10),
+                    Path.of("/nonexistent"),
+                    0,
                     2,
                     Duration.ofSeconds(10),
                     new LogLimits(1 << 20, 2));

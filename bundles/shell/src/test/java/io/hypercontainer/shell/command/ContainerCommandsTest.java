@@ -276,8 +276,9 @@ class ContainerCommandsTest {
     void statsAreADifferenceBetweenTwoLooks() {
         assertThat(
                         typed.run(
-                                "stats --no-stream --format {{.Name}}|{{.MemUsage}}|{{.MemPerc}}|{{.NetIO}}|{{.BlockIO}}|{{.PIDs}}"))
+                                "stats --no-stream --format {{.Name}}|{{.MemUsage}}|{{.MemPerc}}|{{.NetIO}}|{{.BlockIO}}|{{.PIDs}}|{{.HostMem}}"))
                 .isZero();
-        assertThat(typed.out()).isEqualTo("web|32MiB / 128MiB|25.00%|3kB / 4kB|1kB / 2kB|3\n");
+        assertThat(typed.out())
+                .isEqualTo("web|32MiB / 128MiB|25.00%|3kB / 4kB|1kB / 2kB|3|55MiB\n");
     }
 }

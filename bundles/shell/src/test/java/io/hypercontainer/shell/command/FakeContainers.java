@@ -10,6 +10,7 @@ import io.hypercontainer.api.agent.ExitStatus;
 import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
+import io.hypercontainer.api.hypervisor.VmStats;
 import io.hypercontainer.api.runtime.Attachment;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerFiles;
@@ -165,6 +166,11 @@ final class FakeContainers implements Containers {
     public GuestStats stats(String name) {
         cpuTime = cpuTime.plusMillis(100);
         return new GuestStats(cpuTime, 32 << 20, 128 << 20, 3, 1000, 2000, 3000, 4000);
+    }
+
+    @Override
+    public Optional<VmStats> hostCosts(String name) {
+        return Optional.of(new VmStats(cpuTime, 55 << 20));
     }
 
     @Override

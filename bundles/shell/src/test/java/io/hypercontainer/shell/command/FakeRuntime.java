@@ -82,6 +82,7 @@ final class FakeRuntime implements Runtime {
                 "6.1.0",
                 "Debian GNU/Linux 12",
                 100 << 20,
+                50 << 20,
                 List.of(
                         new DriverInfo(
                                 "hypervisor",

@@ -15,9 +15,9 @@ class TemplateCommandsTest {
     @BeforeEach
     void oneThatIsReadyAndOneThatIsBeingMade() {
         typed.runtime.templates.all.add(
-                new Template("aa", "qemu@0.1.0", 1, 512L << 20, 2, 1, Optional.empty()));
+                new Template("aa", "qemu@0.1.0", 1, 512L << 20, 2, 1, 0, Optional.empty()));
         typed.runtime.templates.all.add(
-                new Template("bb", "qemu@0.1.0", 2, 1L << 30, 3, 0, Optional.of(Instant.now())));
+                new Template("bb", "qemu@0.1.0", 2, 1L << 30, 3, 0, 4, Optional.of(Instant.now())));
     }
 
     @Test
@@ -25,9 +25,9 @@ class TemplateCommandsTest {
         assertThat(typed.run("template ls")).isZero();
         assertThat(typed.out().lines().map(l -> l.replaceAll("  +", "|")))
                 .containsExactly(
-                        "TEMPLATE ID|HYPERVISOR|CPUS|MEMORY|DISKS|NICS|CREATED",
-                        "aa|qemu@0.1.0|1|512MiB|2|1|being made",
-                        "bb|qemu@0.1.0|2|1GiB|3|0|Less than a second ago");
+                        "TEMPLATE ID|HYPERVISOR|CPUS|MEMORY|DISKS|NICS|SPARES|CREATED",
+                        "aa|qemu@0.1.0|1|512MiB|2|1|0|being made",
+                        "bb|qemu@0.1.0|2|1GiB|3|0|4|Less than a second ago");
         typed.run("template ls --format {{.State}}");
         assertThat(typed.out()).endsWith("building\nready\n");
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.storage.layer.TarEntry;
+
 /**
  * What every inode has.
  *

@@ -2,6 +2,7 @@
 package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.driver.Holding;
+import io.hypercontainer.storage.host.DiskErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.storage.StorageUsage;
+import io.hypercontainer.storage.host.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

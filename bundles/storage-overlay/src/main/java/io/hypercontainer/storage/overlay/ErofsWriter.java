@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.storage.layer.Bytes;
 import io.hypercontainer.storage.overlay.ErofsLayout.Placed;
 import io.hypercontainer.storage.overlay.Inode.Directory;
 import io.hypercontainer.storage.overlay.Inode.RegularFile;

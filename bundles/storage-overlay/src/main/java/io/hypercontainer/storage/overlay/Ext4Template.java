@@ -2,6 +2,7 @@
 package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.storage.host.Tool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

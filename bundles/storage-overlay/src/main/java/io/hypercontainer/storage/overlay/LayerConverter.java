@@ -2,6 +2,11 @@
 package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.storage.layer.Bytes;
+import io.hypercontainer.storage.layer.LayerPath;
+import io.hypercontainer.storage.layer.MemoryBudget;
+import io.hypercontainer.storage.layer.TarEntry;
+import io.hypercontainer.storage.layer.TarReader;
 import io.hypercontainer.storage.overlay.Inode.Special;
 import io.hypercontainer.storage.overlay.Inode.Symlink;
 import java.io.IOException;

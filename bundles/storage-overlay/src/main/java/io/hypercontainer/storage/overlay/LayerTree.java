@@ -2,6 +2,9 @@
 package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.storage.layer.Bytes;
+import io.hypercontainer.storage.layer.LayerPath;
+import io.hypercontainer.storage.layer.MemoryBudget;
 import io.hypercontainer.storage.overlay.Inode.Content;
 import io.hypercontainer.storage.overlay.Inode.Directory;
 import io.hypercontainer.storage.overlay.Inode.Special;

@@ -17,6 +17,8 @@ import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.api.storage.StorageUsage;
 import io.hypercontainer.api.storage.Volume;
 import io.hypercontainer.api.storage.VolumeSpec;
+import io.hypercontainer.storage.host.DiskErrors;
+import io.hypercontainer.storage.host.Tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

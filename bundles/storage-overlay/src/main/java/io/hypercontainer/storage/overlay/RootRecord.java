@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.storage.overlay;
 
+import io.hypercontainer.storage.host.RecordFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@
 package io.hypercontainer.storage.overlay;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.storage.layer.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.hypercontainer.storage.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hypercontainer.storage.layer.MemoryBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.Unavailable;
+import io.hypercontainer.storage.layer.Bytes;
+import io.hypercontainer.storage.layer.MemoryBudget;
 import io.hypercontainer.storage.overlay.ErofsReader.Node;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

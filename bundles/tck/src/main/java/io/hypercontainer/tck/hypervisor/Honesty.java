@@ -145,6 +145,11 @@ public final class Honesty {
                 unsupported(kit, capability, () -> kit.hypervisor().clone(template, spec));
                 Folders.delete(spec.directory());
             }
+            case SPARE -> {
+                var spec = new MachinePlan(kit, "assigned").spec();
+                unsupported(kit, capability, () -> kit.hypervisor().assign(machine, spec));
+                Folders.delete(spec.directory());
+            }
         }
 
         same("the state of the machine", VmState.RUNNING, machine.state());

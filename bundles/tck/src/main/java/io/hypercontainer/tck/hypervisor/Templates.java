@@ -7,6 +7,7 @@ import static io.hypercontainer.tck.kit.Expect.same;
 import static io.hypercontainer.tck.kit.Expect.that;
 
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.VmState;
 import io.hypercontainer.tck.kit.Await;
@@ -140,6 +141,58 @@ public final class Templates {
 
     @Test
     @Order(6)
+    @DisplayName("assign: a clone made ahead becomes another machine, with that one's disks")
+    void assigned(Kit kit) {
+        Needs.capability(kit, Capability.SPARE);
+        var first = RawDisk.make(kit);
+        var own = RawDisk.make(kit);
+        var spec = new MachinePlan(kit, "spare").disk(first.disk("data", false)).withBox().spec();
+        var spare = kit.hypervisor().clone(template, spec);
+
+        try (var guest =
+                new MachinePlan(kit, "assigned")
+                        .disk(own.disk("data", false))
+                        .boot(wanted -> kit.hypervisor().assign(spare, wanted))) {
+            Folders.delete(spec.directory());
+            same("the exit code of the writer", 0, own.write(guest, "its own"));
+            same("the file of the new disk", "its own", own.written(7));
+            same("the file of the spare's disk", "\0".repeat(7), first.written(7));
+            kit.restartDriver();
+            guest.adopt();
+            same("the guest after its adoption", "0", guest.run("echo 0").ok());
+            guest.machine().kill();
+            Remains.nothingOf(kit, guest.machine());
+        }
+        Remains.nothingOf(kit, spec.id(), spec.directory());
+    }
+
+    @Test
+    @Order(7)
+    @DisplayName("assign: refused if the disks are others; the spare has ended, nothing is left")
+    void notAssigned(Kit kit) {
+        Needs.capability(kit, Capability.SPARE);
+        var spec =
+                new MachinePlan(kit, "spare")
+                        .disk(RawDisk.make(kit).disk("data", false))
+                        .withBox()
+                        .spec();
+        var spare = kit.hypervisor().clone(template, spec);
+        var other = new MachinePlan(kit, "other").withBox().spec();
+
+        refused(
+                "a machine without the disk",
+                () -> kit.end(kit.hypervisor().assign(spare, other)),
+                HyperException.class);
+
+        same("the state of the spare", VmState.ENDED, spare.state());
+        for (var folder : java.util.List.of(spec.directory(), other.directory())) {
+            Remains.nothingOf(kit, "spare", folder);
+            Folders.delete(folder);
+        }
+    }
+
+    @Test
+    @Order(8)
     @DisplayName("prepareTemplate and forgetTemplate: nothing is kept of a template afterwards")
     void forgets(Kit kit) {
         kit.hypervisor().prepareTemplate(template);
@@ -153,7 +206,7 @@ public final class Templates {
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     @DisplayName("clone: DriverFailure if the template is damaged; nothing is left")
     void damaged(Kit kit) throws IOException {
         for (var file : Folders.list(template, _ -> true)) {

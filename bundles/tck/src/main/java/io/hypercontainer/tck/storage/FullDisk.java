@@ -48,7 +48,7 @@ public final class FullDisk {
         var content = new byte[12 << 20];
         new Random(1).nextBytes(content);
         var tar = new Tar().file("much", 0644, 0, content).bytes();
-        var before = DriverFiles.files(disk.kit());
+        var before = DriverFiles.before(disk.kit());
 
         refused("a layer that does not fit", () -> Layers.take(storage, tar), Unavailable.class);
 

@@ -77,7 +77,7 @@ public final class HostileLayers {
     }
 
     private static void refusesArchive(Kit kit, String what, byte[] tar) {
-        var before = DriverFiles.files(kit);
+        var before = DriverFiles.before(kit);
         var layer = Layers.of(tar);
         refused(what, () -> Layers.take(kit.storage(), tar), InvalidSpec.class);
         that(!kit.storage().hasLayer(layer), "%s: it was refused, and is here", what);
@@ -88,7 +88,7 @@ public final class HostileLayers {
     @DisplayName("importLayer: what the archive's source throws comes out, and nothing is left")
     void brokenSource(Kit kit) {
         var tar = Work.layer("broken");
-        var before = DriverFiles.files(kit);
+        var before = DriverFiles.before(kit);
         var broken =
                 new InputStream() {
                     private int at;

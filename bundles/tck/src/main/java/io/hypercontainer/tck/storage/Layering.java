@@ -137,7 +137,7 @@ public final class Layering {
     @DisplayName("verified throws if the content was not the layer's: nothing is here then")
     void notVerified(Kit kit) {
         var tar = Work.layer("not-verified");
-        var before = DriverFiles.files(kit);
+        var before = DriverFiles.before(kit);
 
         var error =
                 refused(
@@ -168,7 +168,7 @@ public final class Layering {
     void again(Kit kit) {
         var tar = Work.layer("again");
         var layer = Layers.take(kit.storage(), tar);
-        var before = DriverFiles.files(kit);
+        var before = DriverFiles.before(kit);
 
         Layers.take(kit.storage(), tar);
 

@@ -152,7 +152,7 @@ public final class StorageRoots {
         var storage = kit.storage();
         var container = kit.newId("c");
         var missing = Layers.of(Work.layer("never-taken"));
-        var before = DriverFiles.files(kit);
+        var before = DriverFiles.before(kit);
 
         refused(
                 "a root file system of a missing layer",

@@ -83,7 +83,7 @@ public final class StorageVolumes {
     @Test
     @DisplayName("removeVolume deletes it and what is in it; does nothing if there is none")
     void remove(Kit kit) {
-        var before = DriverFiles.files(kit);
+        var before = DriverFiles.before(kit);
         var name = kit.newId("remove");
         kit.storage().createVolume(spec(name));
 

@@ -31,6 +31,7 @@ public final class InfoDetails {
                 .put("DockerRootDir", info.root())
                 .put("ServerVersion", info.version())
                 .put("DaemonMemory", info.daemonMemoryBytes())
+                .put("MachinesMemory", info.machineMemoryBytes())
                 .put("Drivers", info.drivers().stream().map(InfoDetails::driver).toList())
                 .put("Warnings", info.problems());
     }

@@ -37,6 +37,7 @@ public final class InfoText {
         line(0, "CPUs", info.cpus());
         line(0, "Total Memory", HumanSize.binary(info.memoryBytes()));
         line(0, "Daemon Memory", HumanSize.binary(info.daemonMemoryBytes()));
+        line(0, "Machines Memory", HumanSize.binary(info.machineMemoryBytes()));
         line(0, "Hyper Root Dir", info.root());
         int problems = info.problems().size();
         line(0, "Problems", problems == 0 ? "none" : problems + ", see 'hyperctl doctor'");

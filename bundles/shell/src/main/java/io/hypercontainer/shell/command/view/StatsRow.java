@@ -2,6 +2,7 @@
 package io.hypercontainer.shell.command.view;
 
 import io.hypercontainer.api.agent.GuestStats;
+import io.hypercontainer.api.hypervisor.VmStats;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.shell.format.Fields;
 import io.hypercontainer.shell.format.HumanSize;
@@ -18,11 +19,12 @@ public final class StatsRow {
     public static final Listing LISTING =
             new Listing(
                     "{{.ID}}\\t{{.Name}}\\t{{.CPUPerc}}\\t{{.MemUsage}}\\t{{.MemPerc}}\\t{{.NetIO}}"
-                            + "\\t{{.BlockIO}}\\t{{.PIDs}}",
+                            + "\\t{{.BlockIO}}\\t{{.PIDs}}\\t{{.HostMem}}",
                     new Fields()
                             .put("BlockIO", "BLOCK I/O")
                             .put("CPUPerc", "CPU %")
                             .put("Container", "CONTAINER")
+                            .put("HostMem", "HOST MEM")
                             .put("ID", "CONTAINER ID")
                             .put("MemPerc", "MEM %")
                             .put("MemUsage", "MEM USAGE / LIMIT")
@@ -36,9 +38,10 @@ public final class StatsRow {
      * A look at a container.
      *
      * @param stats what it used until then
+     * @param costs what its machine costs the host
      * @param nanoTime when
      */
-    public record Sample(GuestStats stats, long nanoTime) {}
+    public record Sample(GuestStats stats, Optional<VmStats> costs, long nanoTime) {}
 
     /**
      * @param container the container
@@ -57,6 +60,11 @@ public final class StatsRow {
                         stats.map(s -> pair(s.readBytes(), s.writtenBytes())).orElse(UNKNOWN))
                 .put("CPUPerc", cpu(before, now))
                 .put("Container", container.name())
+                .put(
+                        "HostMem",
+                        now.flatMap(Sample::costs)
+                                .map(c -> HumanSize.binary(c.memoryBytes()))
+                                .orElse(UNKNOWN))
                 .put("ID", id)
                 .put("MemPerc", stats.map(StatsRow::memoryShare).orElse(UNKNOWN))
                 .put("MemUsage", stats.map(StatsRow::memory).orElse(UNKNOWN))

@@ -63,7 +63,9 @@ public final class StatsSampler {
     /** A container may end, or its guest be too busy, while it is looked at. */
     private Optional<StatsRow.Sample> look(String id) {
         try {
-            return Optional.of(new StatsRow.Sample(containers.stats(id), System.nanoTime()));
+            return Optional.of(
+                    new StatsRow.Sample(
+                            containers.stats(id), containers.hostCosts(id), System.nanoTime()));
         } catch (Interrupted e) {
             throw e;
         } catch (HyperException e) {

@@ -15,7 +15,7 @@ public final class TemplateRow {
     public static final Listing LISTING =
             new Listing(
                     "{{.ID}}\\t{{.Hypervisor}}\\t{{.CPUs}}\\t{{.Memory}}\\t{{.Disks}}\\t{{.NICs}}"
-                            + "\\t{{.Created}}",
+                            + "\\t{{.Spares}}\\t{{.Created}}",
                     new Fields()
                             .put("ID", "TEMPLATE ID")
                             .put("Hypervisor", "HYPERVISOR")
@@ -23,6 +23,7 @@ public final class TemplateRow {
                             .put("Memory", "MEMORY")
                             .put("Disks", "DISKS")
                             .put("NICs", "NICS")
+                            .put("Spares", "SPARES")
                             .put("State", "STATE")
                             .put("Created", "CREATED"));
 
@@ -41,6 +42,7 @@ public final class TemplateRow {
                 .put("Memory", HumanSize.binary(template.memoryBytes()))
                 .put("Disks", Integer.toString(template.disks()))
                 .put("NICs", Integer.toString(template.nics()))
+                .put("Spares", Integer.toString(template.spares()))
                 .put("State", template.created().isPresent() ? "ready" : "building")
                 .put(
                         "Created",

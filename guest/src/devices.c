@@ -5,6 +5,7 @@
 #include "log.h"
 #include "loop.h"
 #include "modules.h"
+#include "xenstore.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -105,6 +106,16 @@ bool devices_wait(int milliseconds) {
     return ready;
 }
 
+// A Xen disk has no serial number of its own; the host writes one beside it.
+static bool is_xen_disk(const char *name, const char *serial) {
+    char path[160], node[96], text[64];
+    snprintf(path, sizeof path, "/sys/block/%.32s/device/nodename", name);
+    if (file_read_line(path, node, sizeof node) <= 0)
+        return false;
+    snprintf(path, sizeof path, "%s/serial", node);
+    return xenstore_read(path, text, sizeof text) > 0 && strcmp(text, serial) == 0;
+}
+
 static bool is_disk(const char *name, const char *serial) {
     char path[128], text[128];
     snprintf(path, sizeof path, "/sys/block/%.32s/serial", name);
@@ -117,6 +128,8 @@ static bool is_disk(const char *name, const char *serial) {
             memmove(text, text + 4, (size_t)length - 3);
     }
     if (length > 0 && strcmp(text, serial) == 0)
+        return true;
+    if (strncmp(name, "xvd", 3) == 0 && is_xen_disk(name, serial))
         return true;
     bool named_by_host = strncmp(name, "xvd", 3) == 0 || strncmp(name, "ubd", 3) == 0;
     return named_by_host && strcmp(name, serial) == 0;

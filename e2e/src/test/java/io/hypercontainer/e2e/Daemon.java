@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class Daemon implements AutoCloseable {
     static final Path DISTRIBUTION = Path.of(System.getProperty("hyper.distribution")).normalize();
 
+    /** The hypervisor that containers get, empty for the first that works here. */
+    private static final String HYPERVISOR = System.getProperty("hyper.hypervisor", "");
+
     final Path directory;
     final Path root;
     final Path socket;
@@ -56,6 +59,10 @@ final class Daemon implements AutoCloseable {
         }
         for (var file : configuration.entrySet()) {
             Files.writeString(deploy.resolve(file.getKey()), file.getValue());
+        }
+        if (!HYPERVISOR.isEmpty()) {
+            Files.writeString(
+                    deploy.resolve("hyper.runtime.cfg"), "hypervisor=" + HYPERVISOR + "\n");
         }
         daemon.open();
         try {
@@ -134,13 +141,18 @@ final class Daemon implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                         .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(240);
         while (ctl("version").exit() != 0) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new AssertionError("hyperd does not answer:\n" + Files.readString(log()));
             }
             Thread.sleep(50);
         }
+    }
+
+    /** {@return the driver whose machines the containers of these tests get} */
+    static String hypervisor() {
+        return HYPERVISOR.isEmpty() ? "qemu" : HYPERVISOR;
     }
 
     Path log() {

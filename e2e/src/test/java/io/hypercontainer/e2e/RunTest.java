@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ class RunTest {
         assertThat(result.err()).isEmpty();
     }
 
+    @Tag("every-hypervisor")
     @Test
     void exits_as_the_process_does() throws Exception {
         assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", "exit 42").exit())
@@ -50,6 +52,7 @@ class RunTest {
         assertThat(daemon.ctl("run", "--rm", "busybox", "sh", "-c", script).exit()).isEqualTo(code);
     }
 
+    @Tag("every-hypervisor")
     @Test
     void ends_with_137_when_its_container_is_killed() throws Exception {
         try (var run =
@@ -221,6 +224,7 @@ class RunTest {
         }
     }
 
+    @Tag("every-hypervisor")
     @Test
     void leaves_nothing_behind() throws IOException, InterruptedException {
         daemon.ctl("run", "--rm", "busybox", "true").ok();

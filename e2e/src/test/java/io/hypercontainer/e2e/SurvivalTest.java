@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Containers outlive the daemon that started them. */
@@ -21,6 +22,7 @@ class SurvivalTest {
         daemon.close();
     }
 
+    @Tag("every-hypervisor")
     @Test
     void a_container_runs_on_while_the_daemon_is_killed_and_started_again() throws Exception {
         daemon.ctl(

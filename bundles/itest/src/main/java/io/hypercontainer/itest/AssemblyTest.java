@@ -95,7 +95,12 @@ class AssemblyTest {
         }
         assertThat(present)
                 .isEqualTo(promised)
-                .contains("hypervisor qemu", "storage dm", "storage overlay", "network user");
+                .contains(
+                        "hypervisor qemu",
+                        "hypervisor xen",
+                        "storage dm",
+                        "storage overlay",
+                        "network user");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 final class Descriptor implements AutoCloseable {
     static final int READ_ONLY = 0; // O_RDONLY
     static final int READ_WRITE = 2; // O_RDWR
+    static final int NO_TERMINAL_OF_OURS = 0x100; // O_NOCTTY
     private static final int CLOSE_ON_EXEC = 0x80000; // O_CLOEXEC
     private static final short READABLE = 1; // POLLIN
 
@@ -41,6 +42,13 @@ final class Descriptor implements AutoCloseable {
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG);
+    private static final MethodHandle READ =
+            Calls.function(
+                    "read",
+                    PLAIN,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
                     ValueLayout.JAVA_LONG);
     private static final MethodHandle CLOSE = Calls.function("close", PLAIN, ValueLayout.JAVA_INT);
 
@@ -93,6 +101,13 @@ final class Descriptor implements AutoCloseable {
                             return (int) POLL.invokeExact(errno, poll, 1L, (int) limit.toMillis());
                         });
         return ready > 0;
+    }
+
+    /** {@return how many bytes were read, 0 at the end} */
+    int read(MemorySegment buffer) throws IOException {
+        return Calls.check(
+                "read " + path,
+                (errno, _) -> (int) READ.invokeExact(errno, number, buffer, buffer.byteSize()));
     }
 
     void allocate(long offset, long length) throws IOException {

@@ -34,6 +34,7 @@ public final class LoopDevices {
     private static final int FILE_NAME = 8 + 56; // loop_info64.lo_file_name
     private static final int NAME_SIZE = 64; // LO_NAME_SIZE
     private static final int DIRECT_IO = 16; // LO_FLAGS_DIRECT_IO
+    private static final int READ_ONLY = 1; // LO_FLAGS_READ_ONLY
 
     /** Others take devices at the same time; each lost race is somebody else's success. */
     private static final int ATTEMPTS = 100;
@@ -54,12 +55,27 @@ public final class LoopDevices {
      * @throws IOException if there are no loop devices, or the file cannot be one
      */
     public static Path attach(Path file) throws IOException {
+        return attach(file, Descriptor.READ_WRITE);
+    }
+
+    /**
+     * Makes a file a block device that nobody can write to; see {@link #attach}.
+     *
+     * @param file a file whose length is a multiple of 512
+     * @return the device, such as {@code /dev/loop3}
+     * @throws IOException if there are no loop devices, or the file cannot be one
+     */
+    public static Path attachReadOnly(Path file) throws IOException {
+        return attach(file, Descriptor.READ_ONLY);
+    }
+
+    private static Path attach(Path file, int access) throws IOException {
         try (var control = Descriptor.open(CONTROL, Descriptor.READ_WRITE);
-                var backing = Descriptor.open(file, Descriptor.READ_WRITE)) {
+                var backing = Descriptor.open(file, access)) {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 int number = control.control("find a free loop device", GET_FREE, 0);
                 Path device = Path.of("/dev/loop" + number);
-                if (configure(device, file, backing)) {
+                if (configure(device, file, backing, access)) {
                     return device;
                 }
             }
@@ -68,13 +84,14 @@ public final class LoopDevices {
     }
 
     /** {@return whether it is ours; not if somebody else was faster} */
-    private static boolean configure(Path device, Path file, Descriptor backing)
+    private static boolean configure(Path device, Path file, Descriptor backing, int access)
             throws IOException {
-        try (var loop = Descriptor.open(device, Descriptor.READ_WRITE);
+        try (var loop = Descriptor.open(device, access);
                 var arena = Arena.ofConfined()) {
             MemorySegment config = arena.allocate(CONFIG_SIZE, 8);
             config.set(ValueLayout.JAVA_INT, 0, backing.number());
-            config.set(ValueLayout.JAVA_INT, FLAGS, DIRECT_IO);
+            int flags = access == Descriptor.READ_ONLY ? DIRECT_IO | READ_ONLY : DIRECT_IO;
+            config.set(ValueLayout.JAVA_INT, FLAGS, flags);
             byte[] name = file.toString().getBytes(StandardCharsets.UTF_8);
             int shown = Math.min(name.length, NAME_SIZE - 1);
             MemorySegment.copy(name, 0, config, ValueLayout.JAVA_BYTE, FILE_NAME, shown);

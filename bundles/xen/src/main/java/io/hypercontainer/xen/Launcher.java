@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.xen;
+
+import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.hypervisor.VmSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/** Starts machines. */
+final class Launcher {
+    private final Host host;
+
+    Launcher(Host host) {
+        this.host = host;
+    }
+
+    /**
+     * Starts a machine, paused. If it fails nothing is left.
+     *
+     * @param type {@code pvh} or {@code pv}
+     */
+    MachineState start(VmSpec spec, String type) {
+        var state = MachineState.of(spec);
+        host.ledger().add(state);
+        try {
+            state = host.devices().attach(state);
+            for (var i = 0; i < spec.nics().size(); i++) {
+                state = startNetwork(spec, state, i);
+            }
+            var folder = state.folder();
+            Files.createFile(folder.console());
+            Files.writeString(folder.config(), DomainConfig.of(spec, state, type));
+            state = host.ledger().save(host.domains().create(state));
+            connect(spec, state);
+            return state;
+        } catch (IOException e) {
+            undo(spec.id(), e);
+            throw new DriverFailure("cannot start machine " + spec.id() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            undo(spec.id(), e);
+            throw e;
+        }
+    }
+
+    private MachineState startNetwork(VmSpec spec, MachineState state, int index) {
+        var process = host.network().start(state, index, spec.nics().get(index));
+        var nic = state.nics().get(index);
+        new Slirp(state.folder().network(index)).forward(nic.guest(), nic.forwards());
+        return host.ledger()
+                .save(
+                        state.withNic(
+                                index,
+                                n ->
+                                        new MachineState.NicState(
+                                                n.id(), n.guest(), n.forwards(), process)));
+    }
+
+    private void connect(VmSpec spec, MachineState state) {
+        for (var disk : state.disks()) {
+            host.devices().connect(state, disk);
+        }
+        for (var i = 0; i < spec.nics().size(); i++) {
+            host.network().connect(state, i, spec.nics().get(i));
+        }
+    }
+
+    private void undo(String id, Exception why) {
+        try {
+            host.ledger().find(id).ifPresent(host::release);
+        } catch (HyperException e) {
+            why.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.hypercontainer.xen;
+
+import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.NicBackend;
+import io.hypercontainer.api.hypervisor.VmSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All that a machine holds on the host. It is on disk before anything is taken, so that whatever
+ * cuts a change off, everything is found again and given back.
+ *
+ * @param version of this form
+ * @param id the machine
+ * @param directory its folder
+ * @param uuid of its domain, by which a domain is told from a later one with the same number
+ * @param memory in bytes
+ * @param paused whether its CPUs have been stopped
+ * @param domain the domain, 0 until its launch has been completed
+ * @param processes Xen's own for this domain: that of its channel, and the one that destroys the
+ *     domain when it has ended; it cannot live without them
+ * @param disks disks that are plugged in
+ * @param nics network interfaces
+ */
+record MachineState(
+        int version,
+        String id,
+        String directory,
+        String uuid,
+        long memory,
+        boolean paused,
+        int domain,
+        List<HostProcess> processes,
+        List<DiskState> disks,
+        List<NicState> nics) {
+
+    private static final int VERSION = 1;
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Refuses what makes no sense: a damaged file may well be JSON. */
+    MachineState {
+        if (version != VERSION) {
+            throw new IllegalArgumentException("version " + version + " is unknown");
+        }
+        if (!ID.matcher(id).matches() || !Path.of(directory).isAbsolute()) {
+            throw new IllegalArgumentException("no machine is " + id + " in " + directory);
+        }
+        uuid = UUID.fromString(uuid).toString();
+        processes = List.copyOf(processes);
+        disks = List.copyOf(disks);
+        nics = List.copyOf(nics);
+    }
+
+    /**
+     * @param id the disk
+     * @param name how the guest's kernel calls it
+     * @param file what it holds
+     * @param readOnly whether the guest may only read it
+     * @param loop the loop device that was made of the file, empty if there is none (yet)
+     */
+    record DiskState(String id, String name, String file, boolean readOnly, String loop) {
+        DiskState {
+            Objects.requireNonNull(id);
+            Objects.requireNonNull(name);
+            Objects.requireNonNull(file);
+            Objects.requireNonNull(loop);
+        }
+
+        static DiskState of(Disk disk, int index) {
+            var file = disk.extents().getFirst().file().toString();
+            return new DiskState(
+                    disk.id(), DomainConfig.diskName(index), file, disk.readOnly(), "");
+        }
+
+        DiskState withLoop(Path device) {
+            return new DiskState(id, name, file, readOnly, device.toString());
+        }
+
+        Path device() {
+            return Path.of(loop.isEmpty() ? file : loop);
+        }
+    }
+
+    /**
+     * @param id the interface
+     * @param guest the guest's address, to which ports are forwarded
+     * @param forwards forwarded ports
+     * @param process the user network behind it, null until it is started
+     */
+    record NicState(
+            String id, String guest, List<Forward> forwards, @Nullable HostProcess process) {
+        NicState {
+            Objects.requireNonNull(id);
+            Objects.requireNonNull(guest);
+            forwards = List.copyOf(forwards);
+        }
+    }
+
+    static MachineState of(VmSpec spec) {
+        var disks =
+                IntStream.range(0, spec.disks().size())
+                        .mapToObj(i -> DiskState.of(spec.disks().get(i), i))
+                        .toList();
+        var nics = new ArrayList<NicState>();
+        for (var nic : spec.nics()) {
+            var user = (NicBackend.UserMode) nic.backend();
+            nics.add(new NicState(nic.id(), user.guest(), user.forwards(), null));
+        }
+        return new MachineState(
+                VERSION,
+                spec.id(),
+                spec.directory().toString(),
+                UUID.randomUUID().toString(),
+                spec.memoryBytes(),
+                false,
+                0,
+                List.of(),
+                disks,
+                nics);
+    }
+
+    static MachineState parse(String json) {
+        return JSON.readValue(json, MachineState.class);
+    }
+
+    String json() {
+        return JSON.writeValueAsString(this);
+    }
+
+    /** {@return the name of its domain} */
+    String domainName() {
+        return "hyper-" + id;
+    }
+
+    MachineFolder folder() {
+        return new MachineFolder(Path.of(directory));
+    }
+
+    Optional<DiskState> disk(String wanted) {
+        return disks.stream().filter(d -> d.id().equals(wanted)).findFirst();
+    }
+
+    /** {@return the place of an interface in the machine} */
+    OptionalInt nic(String wanted) {
+        return IntStream.range(0, nics.size())
+                .filter(i -> nics.get(i).id().equals(wanted))
+                .findFirst();
+    }
+
+    /** {@return a name for a further disk} */
+    int freeDisk() {
+        var names = disks.stream().map(DiskState::name).toList();
+        return IntStream.iterate(0, i -> i + 1)
+                .filter(i -> !names.contains(DomainConfig.diskName(i)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    MachineState withDomain(int number, List<HostProcess> ofXen) {
+        return new MachineState(
+                version, id, directory, uuid, memory, paused, number, ofXen, disks, nics);
+    }
+
+    MachineState withPaused(boolean now) {
+        return new MachineState(
+                version, id, directory, uuid, memory, now, domain, processes, disks, nics);
+    }
+
+    MachineState withDisks(UnaryOperator<List<DiskState>> change) {
+        var changed = change.apply(new ArrayList<>(disks));
+        return new MachineState(
+                version, id, directory, uuid, memory, paused, domain, processes, changed, nics);
+    }
+
+    MachineState withNic(int index, UnaryOperator<NicState> change) {
+        var changed = new ArrayList<>(nics);
+        changed.set(index, change.apply(changed.get(index)));
+        return new MachineState(
+                version, id, directory, uuid, memory, paused, domain, processes, disks, changed);
+    }
+}

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.test.common.annotation.InjectService;
 import org.osgi.test.common.service.ServiceAware;
 import org.osgi.test.junit5.service.ServiceExtension;
@@ -40,19 +41,25 @@ class DriverSwapTest {
                     case "storage" -> storage;
                     default -> network;
                 };
-        var bundle = service.getServiceReference().getBundle();
-        var name = drivers(kind).getFirst();
+        var bundles =
+                service.getServiceReferences().stream().map(ServiceReference::getBundle).toList();
+        var names = drivers(kind);
+        assertThat(names).isNotEmpty();
 
-        bundle.stop();
         try {
-            assertThat(drivers(kind)).doesNotContain(name);
+            for (var bundle : bundles) {
+                bundle.stop();
+            }
+            assertThat(drivers(kind)).isEmpty();
             assertThatThrownBy(() -> runtime.containers().create(spec()))
                     .isInstanceOf(Unavailable.class)
                     .hasMessageContaining(kind);
         } finally {
-            bundle.start();
+            for (var bundle : bundles) {
+                bundle.start();
+            }
         }
-        assertThat(drivers(kind)).contains(name);
+        assertThat(drivers(kind)).containsExactlyInAnyOrderElementsOf(names);
     }
 
     private List<String> drivers(String kind) {

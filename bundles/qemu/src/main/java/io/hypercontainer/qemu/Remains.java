@@ -107,6 +107,11 @@ final class Remains {
             all.add(new Holding.Owned("file", file.path().toString(), file.machine()));
         }
         for (var state : ledger.all()) {
+            if (!Files.exists(ledger.file(state.id())) && !runs(state)) {
+                // The driver before this one has ended it meanwhile.
+                ledger.forget(state.id());
+                continue;
+            }
             all.add(new Holding.Owned("record", ledger.file(state.id()).toString(), state.id()));
         }
         // The probe of this driver's own is nobody else's business while it lasts.

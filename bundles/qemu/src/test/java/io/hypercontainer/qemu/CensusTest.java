@@ -57,6 +57,18 @@ class CensusTest extends LiveTest {
     }
 
     @Test
+    void whatTheDriverBeforeThisOneEndsIsNotCounted() throws Exception {
+        var machine = launch(plain("one"));
+        driver.deactivate();
+        driver = new QemuHypervisor(Configuration.tcg(), root);
+        assertThat(owned("one")).contains("record");
+
+        machine.kill();
+
+        assertThat(driver.census()).isEmpty();
+    }
+
+    @Test
     void whoWatchesAMachineIsToldOfItsDisposal() throws Exception {
         var machine = launch(plain("one"));
 

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,10 +112,19 @@ public final class Spares {
 
     /** A spare that was taken is somebody's, or has ended. */
     void assigned(Spare spare) {
-        synchronized (this) {
-            owned.remove(spare.place().machine());
+        left(spare.place());
+    }
+
+    private void left(SpareStore.Place place) {
+        try {
+            maker.delete(place);
+        } catch (HyperException e) {
+            // The next daemon tries again.
+            LOG.warn("what is left of spare {} stays: {}", place.machine(), e.getMessage());
         }
-        maker.delete(spare.place());
+        synchronized (this) {
+            owned.remove(place.machine());
+        }
     }
 
     /** {@return how many wait that were cloned from a template} */
@@ -131,31 +139,24 @@ public final class Spares {
 
     /** Ends the spares of a driver that goes. */
     void release(Hypervisor gone) {
-        drop(k -> gone.equals(recipe(k).map(Recipe::hypervisor).orElse(null)));
+        drop(
+                spare -> spare.hypervisor().equals(gone),
+                recipe -> recipe.getValue().hypervisor().equals(gone));
     }
 
     /** Ends the spares of a template that goes. */
     void release(TemplateId gone) {
-        drop(k -> k.template().equals(gone));
+        drop(
+                spare -> spare.kind().template().equals(gone),
+                recipe -> recipe.getKey().template().equals(gone));
     }
 
-    private synchronized Optional<Recipe> recipe(SpareKind kind) {
-        return Optional.ofNullable(recipes.get(kind));
-    }
-
-    private void drop(Predicate<SpareKind> kinds) {
-        List<Spare> dropped = new ArrayList<>();
+    private void drop(Predicate<Spare> which, Predicate<Map.Entry<SpareKind, Recipe>> unwanted) {
+        List<Spare> dropped;
         synchronized (this) {
-            Set<SpareKind> gone = new HashSet<>(recipes.keySet());
-            gone.removeIf(kinds.negate());
-            recipes.keySet().removeAll(gone);
-            for (Iterator<Spare> each = waiting.iterator(); each.hasNext(); ) {
-                Spare spare = each.next();
-                if (gone.contains(spare.kind())) {
-                    each.remove();
-                    dropped.add(spare);
-                }
-            }
+            dropped = waiting.stream().filter(which).toList();
+            waiting.removeAll(dropped);
+            recipes.entrySet().removeIf(unwanted);
             changed();
         }
         dropped.forEach(this::end);
@@ -200,7 +201,7 @@ public final class Spares {
         synchronized (this) {
             closed = true;
         }
-        drop(k -> true);
+        drop(spare -> true, recipe -> true);
     }
 
     /** Keeps as many as are wanted, until none is. */
@@ -290,7 +291,10 @@ public final class Spares {
     }
 
     private void make(SpareKind kind) {
-        Optional<Recipe> recipe = recipe(kind);
+        Optional<Recipe> recipe;
+        synchronized (this) {
+            recipe = Optional.ofNullable(recipes.get(kind));
+        }
         if (recipe.isEmpty()) {
             return;
         }
@@ -316,16 +320,13 @@ public final class Spares {
         }
     }
 
+    /** The next start of the kind tries again. */
     private void discard(SpareStore.@Nullable Place place, SpareKind kind) {
         synchronized (this) {
-            // The next start of the kind tries again.
             recipes.remove(kind);
-            if (place != null) {
-                owned.remove(place.machine());
-            }
         }
         if (place != null) {
-            maker.delete(place);
+            left(place);
         }
     }
 

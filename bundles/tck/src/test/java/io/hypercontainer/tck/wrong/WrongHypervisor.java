@@ -176,6 +176,11 @@ final class WrongHypervisor implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public VirtualMachine assign(VirtualMachine spare, VmSpec spec) {
+        return wrong(good.assign(((WrongMachine) spare).good(), spec));
+    }
+
+    @Override
     public void prepareTemplate(Path template) {
         good.prepareTemplate(template);
     }

@@ -30,6 +30,10 @@ final class WrongMachine implements VirtualMachine {
         this.channel = channel;
     }
 
+    VirtualMachine good() {
+        return good;
+    }
+
     @Override
     public VmRecord record() {
         var r = good.record();

@@ -117,7 +117,7 @@ class AbsenceTest {
         assertThat(
                         daemon.ctl("create", "--network", "none", "--hypervisor", "qemu", "busybox")
                                 .err())
-                .contains("there is no hypervisor driver 'qemu' (there are none)")
+                .contains("there is no hypervisor driver 'qemu' (there is xen)")
                 .contains("driver install");
         assertThat(daemon.ctl("volume", "ls").err()).contains("no storage driver");
         assertThat(daemon.ctl("rm", "-f", "web").err()).contains("there is no storage driver");
@@ -223,6 +223,7 @@ class AbsenceTest {
                 .isEqualTo(
                         """
                         qemu 0.2.0 built-in
+                        xen 0.2.0 built-in
                         sample 1.0.0 sample.jar
                         user 0.2.0 built-in
                         dm 0.2.0 built-in

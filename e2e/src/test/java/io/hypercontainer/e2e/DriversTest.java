@@ -68,20 +68,21 @@ class DriversTest {
         }
         assertThat(daemon.ctl("driver", "ls", "--format", "{{.Version}} {{.Used}}").ok())
                 .isEqualTo(
-                        "0.1.7 1 VM\n0.1.7 1 container\n0.1.0 0 containers\n0.1.7 1 container\n");
+                        "0.1.7 1 VM\n0.1.0 0 VMs\n0.1.7 1 container\n0.1.0 0 containers\n0.1.7 1"
+                                + " container\n");
 
         daemon.terminate();
         daemon.launch();
         assertThat(daemon.ctl("driver", "ls", "--format", "{{.Version}} {{.State}}").ok())
-                // The one of 0.1.0 is storage dm, which not every host can use.
-                .matches("0.1.7 active\n0.1.7 active\n0.1.0 \\w+\n0.1.7 active\n");
+                // Those of 0.1.0 are Xen and storage dm, which not every host can use.
+                .matches("0.1.7 active\n0.1.0 \\w+\n0.1.7 active\n0.1.0 \\w+\n0.1.7 active\n");
         daemon.ctl("exec", "box", "true").ok();
         daemon.ctl("rm", "-f", "box").ok();
 
         daemon.ctl("driver", "rm", "qemu").ok();
         daemon.crash();
         daemon.launch();
-        assertThat(daemon.ctl("driver", "ls", "-q").ok()).isEqualTo("user\ndm\noverlay\n");
+        assertThat(daemon.ctl("driver", "ls", "-q").ok()).isEqualTo("xen\nuser\ndm\noverlay\n");
         var run = daemon.ctl("run", "--rm", "busybox", "true");
         assertThat(run.exit()).isEqualTo(125);
         assertThat(run.err()).contains("no hypervisor driver").hasLineCount(1);
@@ -144,7 +145,8 @@ class DriversTest {
 
         assertThat(daemon.ctl("shell", "-c", "felix:lb -s").ok()).isEqualTo(before);
         assertThat(daemon.files("drivers")).isSubsetOf("tmp");
-        assertThat(daemon.ctl("driver", "ls", "-q").ok()).isEqualTo("qemu\nuser\ndm\noverlay\n");
+        assertThat(daemon.ctl("driver", "ls", "-q").ok())
+                .isEqualTo("qemu\nxen\nuser\ndm\noverlay\n");
     }
 
     @Test
@@ -191,6 +193,8 @@ class DriversTest {
                         "ls",
                         "--filter",
                         "kind=hypervisor",
+                        "--filter",
+                        "name=qemu",
                         "--format",
                         "{{.Version}} {{.State}} {{.Used}} {{.Source}}")
                 .ok();

@@ -48,6 +48,7 @@ public final class Spares {
      */
     private record Recipe(Hypervisor hypervisor, Path template, VmSpec like) {}
 
+    private final Predicate<Hypervisor> isThere;
     private final SpareMaker maker;
     private final SpareStore store;
     private final IntSupplier most;
@@ -80,6 +81,7 @@ public final class Spares {
             BooleanSupplier memoryLeft,
             BiConsumer<String, Runnable> background,
             Clock clock) {
+        this.isThere = plugs.hypervisors().slot()::has;
         this.store = new SpareStore(root, new SecureRandom());
         this.maker = new SpareMaker(plugs, store, new Rehearsal(guest, clock), patience);
         this.most = most;
@@ -92,6 +94,10 @@ public final class Spares {
     synchronized Optional<Spare> take(
             SpareKind kind, Hypervisor hypervisor, Path template, VmSpec spec) {
         if (most.getAsInt() == 0 || closed || !maker.isPossible()) {
+            return Optional.empty();
+        }
+        if (!isThere.test(hypervisor)) {
+            // It has gone since the start began, and what is kept of it was released.
             return Optional.empty();
         }
         demand.started(kind, clock.instant(), most.getAsInt());

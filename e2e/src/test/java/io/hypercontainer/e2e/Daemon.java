@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 
 /**
  * A private hyperd of the built distribution, in a folder of its own, and hyperctl to talk to it.
@@ -220,16 +221,22 @@ final class Daemon implements AutoCloseable {
 
     /** Processes other than the daemon that work for it: folder and command line. */
     List<String> processes() {
-        return ProcessHandle.allProcesses()
-                .filter(p -> p.pid() != process.pid() && p.pid() != ProcessHandle.current().pid())
-                .map(p -> p.pid() + " " + folder(p.pid()) + " " + commandLine(p.pid()))
-                .filter(line -> line.contains(root.toString()))
-                .toList();
+        return processes(_ -> true);
     }
 
     /** Those of them that work for a container: spares wait for the next one. */
     List<String> helpers() {
-        return processes().stream().filter(p -> !p.contains(root + "/spares/")).toList();
+        return processes(pid -> !folder(pid).startsWith(root + "/spares/"));
+    }
+
+    private List<String> processes(LongPredicate which) {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> pid != process.pid() && pid != ProcessHandle.current().pid())
+                .filter(which::test)
+                .map(pid -> pid + " " + folder(pid) + " " + commandLine(pid))
+                .filter(line -> line.contains(root.toString()))
+                .toList();
     }
 
     private static String folder(long pid) {

@@ -162,6 +162,8 @@ public final class Templates {
             same("the guest after its adoption", "0", guest.run("echo 0").ok());
             guest.machine().kill();
             Remains.nothingOf(kit, guest.machine());
+        } finally {
+            spare.kill();
         }
         Remains.nothingOf(kit, spec.id(), spec.directory());
     }
@@ -179,12 +181,15 @@ public final class Templates {
         var spare = kit.hypervisor().clone(template, spec);
         var other = new MachinePlan(kit, "other").withBox().spec();
 
-        refused(
-                "a machine without the disk",
-                () -> kit.end(kit.hypervisor().assign(spare, other)),
-                HyperException.class);
-
-        same("the state of the spare", VmState.ENDED, spare.state());
+        try {
+            refused(
+                    "a machine without the disk",
+                    () -> kit.end(kit.hypervisor().assign(spare, other)),
+                    HyperException.class);
+            same("the state of the spare", VmState.ENDED, spare.state());
+        } finally {
+            spare.kill();
+        }
         for (var folder : java.util.List.of(spec.directory(), other.directory())) {
             Remains.nothingOf(kit, "spare", folder);
             Folders.delete(folder);

@@ -174,20 +174,25 @@ class ClonesTest {
         while (!daemon.files("spares").isEmpty()) {
             Thread.sleep(20);
         }
-        assertThat(daemon.processes()).hasSize(1);
+        assertThat(machines()).isOne();
         daemon.ctl("rm", "-f", id).ok();
-        assertThat(daemon.processes()).isEmpty();
+        assertThat(machines()).isZero();
+    }
+
+    /** Others work for a daemon too: storage makes an empty file system when it begins. */
+    private long machines() {
+        return daemon.processes().stream().filter(p -> p.contains("qemu-system")).count();
     }
 
     @Test
     void those_that_wait_end_with_the_daemon() throws Exception {
         daemon.ctl("run", "--rm", "busybox", "true").ok();
         daemon.awaitSpare();
-        assertThat(daemon.processes()).isNotEmpty();
+        assertThat(machines()).isPositive();
 
         daemon.terminate();
 
-        assertThat(daemon.processes()).isEmpty();
+        assertThat(machines()).isZero();
         assertThat(daemon.files("spares")).isEmpty();
         daemon.launch();
     }

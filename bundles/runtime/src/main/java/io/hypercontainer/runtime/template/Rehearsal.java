@@ -16,6 +16,7 @@ import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -144,11 +145,13 @@ final class Rehearsal {
                                     false,
                                     List.of(),
                                     List.of()));
-            process.stdout().readAllBytes();
-            process.stderr().readAllBytes();
             if (process.waitFor(PATIENCE).filter(status -> status.code() == 0).isEmpty()) {
                 throw new DriverFailure(PROGRAM + " fails in a spare's guest");
             }
+            // To their ends: the agent then forgets the streams, whose numbers the next connection
+            // uses again.
+            process.stdout().transferTo(OutputStream.nullOutputStream());
+            process.stderr().transferTo(OutputStream.nullOutputStream());
             process.acknowledge();
         } catch (CannotExecute | IOException e) {
             throw new DriverFailure(PROGRAM + " cannot be run in a spare: " + e.getMessage(), e);

@@ -66,7 +66,7 @@ final class SpareMaker {
                 plugs.agents().await().connect(machine.record().agent(), patience.get())) {
             rehearsal.run(agent, spec);
             return spare;
-        } catch (HyperException e) {
+        } catch (RuntimeException e) {
             end(spare);
             throw e;
         }

@@ -13,6 +13,7 @@
 #include "process.h"
 #include "requests.h"
 #include "streams.h"
+#include "xen_memory.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -101,6 +102,7 @@ static void before_wait(void) {
     if (!rest_done) {
         rest_done = true;
         boot_rest();
+        xen_memory_start();
     }
 }
 

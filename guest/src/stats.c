@@ -41,6 +41,11 @@ static void describe_machine(const char *text, struct buffer *out) {
     describe_cpu(out);
 }
 
+uint64_t stats_available_memory(void) {
+    char text[4096];
+    return file_read("/proc/meminfo", text, sizeof text) > 0 ? meminfo(text, "MemAvailable:") : 0;
+}
+
 void stats_reply(const struct request *r) {
     const char *id = json_string(&r->json, r->root, "container", NULL);
     struct container *c = id ? container_find(id) : NULL;

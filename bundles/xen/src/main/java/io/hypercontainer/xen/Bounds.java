@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 /** Refuses what no machine of this driver can be, before anything of it is made. */
 final class Bounds {
     static final int MAX_DISKS = 100;
-    private static final int MAX_NICS = 8;
-    private static final int MAX_CPUS = 128; // HVM_MAX_VCPUS
+    static final int MAX_NICS = 8;
+    static final int MAX_CPUS = 128; // HVM_MAX_VCPUS
     private static final int SECTOR = 512;
     private static final long MIB = 1 << 20;
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
@@ -40,11 +40,7 @@ final class Bounds {
                     "machine %s: %d CPUs, and Xen gives 1 to %d"
                             .formatted(spec.id(), spec.cpus(), MAX_CPUS));
         }
-        if (spec.memoryBytes() < 32 * MIB || spec.memoryBytes() % MIB != 0) {
-            throw new InvalidSpec(
-                    "machine %s: memory of %d bytes is no multiple of 1 MiB of at least 32 MiB"
-                            .formatted(spec.id(), spec.memoryBytes()));
-        }
+        checkMemory(spec.id(), spec.memoryBytes());
         if (spec.directory().toString().contains(",")) {
             throw new InvalidSpec(
                     "machine %s: no comma may be in the path of its folder %s"
@@ -60,6 +56,14 @@ final class Bounds {
         spec.disks().forEach(Bounds::check);
         unique("interface", spec.nics().stream().map(Nic::id).toList(), MAX_NICS);
         spec.nics().forEach(n -> check(n, capabilities));
+    }
+
+    static void checkMemory(String machine, long bytes) {
+        if (bytes < 32 * MIB || bytes % MIB != 0) {
+            throw new InvalidSpec(
+                    "machine %s: memory of %d bytes is no multiple of 1 MiB of at least 32 MiB"
+                            .formatted(machine, bytes));
+        }
     }
 
     private static void check(Boot boot) {
@@ -99,7 +103,8 @@ final class Bounds {
         }
     }
 
-    private static void check(Nic nic, Set<Capability> capabilities) {
+    static void check(Nic nic, Set<Capability> capabilities) {
+        checkName("interface", nic.id());
         if (!MAC.matcher(nic.mac()).matches()) {
             throw new InvalidSpec(
                     "'" + nic.mac() + "' is no hardware address like 52:54:00:12:34:56");

@@ -2,6 +2,7 @@
 package io.hypercontainer.xen;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,9 @@ final class DomainConfig {
 
     /**
      * @param type {@code pvh} or {@code pv}
+     * @param mostCpus how many CPUs the machine can get while it runs
      */
-    static String of(VmSpec spec, MachineState state, String type) {
+    static String of(VmSpec spec, MachineState state, String type, int mostCpus) {
         var lines = new ArrayList<String>();
         lines.add("name = " + quoted(state.domainName()));
         lines.add("uuid = " + quoted(state.uuid()));
@@ -43,13 +45,18 @@ final class DomainConfig {
         lines.add("extra = " + quoted(kernelLine(spec)));
         lines.add("memory = " + (spec.memoryBytes() >> 20));
         lines.add("vcpus = " + spec.cpus());
+        if (mostCpus > spec.cpus()) {
+            lines.add("maxvcpus = " + mostCpus);
+            // The guest itself switches CPUs on; it gets no more time than those it is given.
+            lines.add("cap = " + GuestCpus.cap(spec.cpus()));
+        }
         // Emulating the time stamp counter would cost an exit each time it is read.
         lines.add("tsc_mode = \"native\"");
         for (var event : List.of("poweroff", "reboot", "watchdog", "crash")) {
             lines.add("on_" + event + " = \"destroy\"");
         }
         lines.add(list("disk", state.disks().stream().map(DomainConfig::disk)));
-        lines.add(list("vif", spec.nics().stream().map(n -> "mac=" + n.mac() + "," + NO_SCRIPT)));
+        lines.add(list("vif", nics(spec, state)));
         // Of several channels, xl makes all but the first.
         var agent = "connection=socket,name=hyper.agent.0,path=" + state.folder().agent();
         lines.add(list("channel", Stream.of("connection=pty,name=none", agent)));
@@ -60,6 +67,17 @@ final class DomainConfig {
     static String disk(MachineState.DiskState disk) {
         return "vdev=%s,access=%s,format=raw,%s,target=%s"
                 .formatted(disk.name(), disk.readOnly() ? "ro" : "rw", NO_SCRIPT, disk.device());
+    }
+
+    private static Stream<String> nics(VmSpec spec, MachineState state) {
+        return spec.nics().stream()
+                .map(n -> nic(n, state.nic(n.id()).orElseThrow().number()))
+                .map(words -> String.join(",", words));
+    }
+
+    /** {@return the words by which xl takes an interface} */
+    static List<String> nic(Nic nic, int number) {
+        return List.of("mac=" + nic.mac(), "devid=" + number, NO_SCRIPT);
     }
 
     /** {@return how a guest's kernel calls a disk} */

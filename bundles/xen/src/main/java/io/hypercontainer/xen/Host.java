@@ -10,6 +10,8 @@ package io.hypercontainer.xen;
  * @param domains their domains
  * @param devices what is behind their disks
  * @param network what is behind their interfaces
+ * @param memory how much memory their guests have
+ * @param cpus how many CPUs their guests have
  */
 record Host(
         Ledger ledger,
@@ -17,14 +19,14 @@ record Host(
         XenStore store,
         Domains domains,
         BlockDevices devices,
-        UserNetwork network) {
+        UserNetwork network,
+        GuestMemory memory,
+        GuestCpus cpus) {
 
     /** Ends all of a machine that is there, and gives back what it held. */
     void release(MachineState state) {
         domains.destroy(state);
-        for (var i = 0; i < state.nics().size(); i++) {
-            network.end(state, i);
-        }
+        state.nics().forEach(nic -> network.end(state, nic));
         devices.release(state, state.disks());
         ledger.forget(state.id());
     }

@@ -25,12 +25,14 @@ final class Launcher {
         host.ledger().add(state);
         try {
             state = host.devices().attach(state);
-            for (var i = 0; i < spec.nics().size(); i++) {
-                state = startNetwork(spec, state, i);
+            for (var nic : spec.nics()) {
+                state = host.network().start(state, nic);
             }
             var folder = state.folder();
             Files.createFile(folder.console());
-            Files.writeString(folder.config(), DomainConfig.of(spec, state, type));
+            Files.writeString(
+                    folder.config(),
+                    DomainConfig.of(spec, state, type, host.cpus().most(spec.cpus())));
             state = host.ledger().save(host.domains().create(state));
             connect(spec, state);
             return state;
@@ -43,26 +45,11 @@ final class Launcher {
         }
     }
 
-    private MachineState startNetwork(VmSpec spec, MachineState state, int index) {
-        var process = host.network().start(state, index, spec.nics().get(index));
-        var nic = state.nics().get(index);
-        new Slirp(state.folder().network(index)).forward(nic.guest(), nic.forwards());
-        return host.ledger()
-                .save(
-                        state.withNic(
-                                index,
-                                n ->
-                                        new MachineState.NicState(
-                                                n.id(), n.guest(), n.forwards(), process)));
-    }
-
     private void connect(VmSpec spec, MachineState state) {
         for (var disk : state.disks()) {
             host.devices().connect(state, disk);
         }
-        for (var i = 0; i < spec.nics().size(); i++) {
-            host.network().connect(state, i, spec.nics().get(i));
-        }
+        spec.nics().forEach(nic -> host.network().connect(state, nic));
     }
 
     private void undo(String id, Exception why) {

@@ -3,6 +3,7 @@ package io.hypercontainer.xen;
 
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.nio.file.Path;
@@ -10,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param id the machine
  * @param directory its folder
  * @param uuid of its domain, by which a domain is told from a later one with the same number
- * @param memory in bytes
  * @param paused whether its CPUs have been stopped
  * @param domain the domain, 0 until its launch has been completed
  * @param processes Xen's own for this domain: that of its channel, and the one that destroys the
@@ -39,7 +39,6 @@ record MachineState(
         String id,
         String directory,
         String uuid,
-        long memory,
         boolean paused,
         int domain,
         List<HostProcess> processes,
@@ -48,7 +47,12 @@ record MachineState(
 
     private static final int VERSION = 1;
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** An entry may lack what a later version has added. */
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
     /** Refuses what makes no sense: a damaged file may well be JSON. */
     MachineState {
@@ -96,16 +100,34 @@ record MachineState(
 
     /**
      * @param id the interface
+     * @param number how Xen calls it in this machine
      * @param guest the guest's address, to which ports are forwarded
      * @param forwards forwarded ports
      * @param process the user network behind it, null until it is started
      */
     record NicState(
-            String id, String guest, List<Forward> forwards, @Nullable HostProcess process) {
+            String id,
+            int number,
+            String guest,
+            List<Forward> forwards,
+            @Nullable HostProcess process) {
         NicState {
             Objects.requireNonNull(id);
             Objects.requireNonNull(guest);
             forwards = List.copyOf(forwards);
+        }
+
+        static NicState of(Nic nic, int number) {
+            var user = (NicBackend.UserMode) nic.backend();
+            return new NicState(nic.id(), number, user.guest(), user.forwards(), null);
+        }
+
+        NicState withProcess(HostProcess started) {
+            return new NicState(id, number, guest, forwards, started);
+        }
+
+        NicState withForwards(List<Forward> now) {
+            return new NicState(id, number, guest, now, process);
         }
     }
 
@@ -114,17 +136,15 @@ record MachineState(
                 IntStream.range(0, spec.disks().size())
                         .mapToObj(i -> DiskState.of(spec.disks().get(i), i))
                         .toList();
-        var nics = new ArrayList<NicState>();
-        for (var nic : spec.nics()) {
-            var user = (NicBackend.UserMode) nic.backend();
-            nics.add(new NicState(nic.id(), user.guest(), user.forwards(), null));
-        }
+        var nics =
+                IntStream.range(0, spec.nics().size())
+                        .mapToObj(i -> NicState.of(spec.nics().get(i), i))
+                        .toList();
         return new MachineState(
                 VERSION,
                 spec.id(),
                 spec.directory().toString(),
                 UUID.randomUUID().toString(),
-                spec.memoryBytes(),
                 false,
                 0,
                 List.of(),
@@ -153,11 +173,8 @@ record MachineState(
         return disks.stream().filter(d -> d.id().equals(wanted)).findFirst();
     }
 
-    /** {@return the place of an interface in the machine} */
-    OptionalInt nic(String wanted) {
-        return IntStream.range(0, nics.size())
-                .filter(i -> nics.get(i).id().equals(wanted))
-                .findFirst();
+    Optional<NicState> nic(String wanted) {
+        return nics.stream().filter(n -> n.id().equals(wanted)).findFirst();
     }
 
     /** {@return a name for a further disk} */
@@ -169,26 +186,42 @@ record MachineState(
                 .orElseThrow();
     }
 
+    /** {@return a number for a further interface} */
+    int freeNic() {
+        var numbers = nics.stream().map(NicState::number).toList();
+        return IntStream.iterate(0, i -> i + 1)
+                .filter(i -> !numbers.contains(i))
+                .findFirst()
+                .orElseThrow();
+    }
+
     MachineState withDomain(int number, List<HostProcess> ofXen) {
-        return new MachineState(
-                version, id, directory, uuid, memory, paused, number, ofXen, disks, nics);
+        return new MachineState(version, id, directory, uuid, paused, number, ofXen, disks, nics);
     }
 
     MachineState withPaused(boolean now) {
-        return new MachineState(
-                version, id, directory, uuid, memory, now, domain, processes, disks, nics);
+        return new MachineState(version, id, directory, uuid, now, domain, processes, disks, nics);
     }
 
     MachineState withDisks(UnaryOperator<List<DiskState>> change) {
         var changed = change.apply(new ArrayList<>(disks));
         return new MachineState(
-                version, id, directory, uuid, memory, paused, domain, processes, changed, nics);
+                version, id, directory, uuid, paused, domain, processes, changed, nics);
     }
 
-    MachineState withNic(int index, UnaryOperator<NicState> change) {
-        var changed = new ArrayList<>(nics);
-        changed.set(index, change.apply(changed.get(index)));
+    MachineState withNics(UnaryOperator<List<NicState>> change) {
+        var changed = change.apply(new ArrayList<>(nics));
         return new MachineState(
-                version, id, directory, uuid, memory, paused, domain, processes, disks, changed);
+                version, id, directory, uuid, paused, domain, processes, disks, changed);
+    }
+
+    /**
+     * @param now an interface as it is now
+     */
+    MachineState with(NicState now) {
+        return withNics(all -> {
+            all.replaceAll(n -> n.id().equals(now.id()) ? now : n);
+            return all;
+        });
     }
 }

@@ -2,8 +2,10 @@
 package io.hypercontainer.xen;
 
 import io.hypercontainer.api.DriverFailure;
+import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
+import io.hypercontainer.xen.MachineState.NicState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +24,11 @@ final class UserNetwork {
 
     private final String ip;
     private final String slirp4netns;
+    private final Ledger ledger;
     private final XenStore store;
 
-    UserNetwork(String ip, String slirp4netns, XenStore store) {
+    UserNetwork(String ip, String slirp4netns, Ledger ledger, XenStore store) {
+        this.ledger = ledger;
         this.ip = ip;
         this.slirp4netns = slirp4netns;
         this.store = store;
@@ -34,8 +38,25 @@ final class UserNetwork {
         return Files.isExecutable(Path.of(ip)) && Files.isExecutable(Path.of(slirp4netns));
     }
 
-    /** Starts what is behind an interface, before there is one. */
-    HostProcess start(MachineState state, int index, Nic nic) {
+    /** Starts what is behind an interface of a machine, before there is one. */
+    MachineState start(MachineState state, Nic nic) {
+        var planned = state.nic(nic.id()).orElseThrow();
+        var process = slirp(state, planned.number(), nic);
+        control(state, planned).forward(planned.guest(), planned.forwards());
+        return ledger.save(state.with(planned.withProcess(process)));
+    }
+
+    /** Changes which ports an interface forwards. */
+    MachineState forward(MachineState state, NicState nic, List<Forward> forwards) {
+        control(state, nic).forward(nic.guest(), forwards);
+        return ledger.save(state.with(nic.withForwards(forwards)));
+    }
+
+    private static Slirp control(MachineState state, NicState nic) {
+        return new Slirp(state.folder().network(nic.number()));
+    }
+
+    private HostProcess slirp(MachineState state, int index, Nic nic) {
         var name = namespace(state, index);
         Programs.run(List.of(ip, "netns", "add", name));
         var user = (NicBackend.UserMode) nic.backend();
@@ -84,7 +105,8 @@ final class UserNetwork {
     }
 
     /** Puts the guest's interface on the bridge, and lets Xen begin with it. */
-    void connect(MachineState state, int index, Nic nic) {
+    void connect(MachineState state, Nic nic) {
+        var index = state.nic(nic.id()).orElseThrow().number();
         var name = namespace(state, index);
         var vif = "vif" + state.domain() + "." + index;
         Programs.run(List.of(ip, "link", "set", vif, "mtu", "" + mtu(nic), "netns", name));
@@ -97,13 +119,21 @@ final class UserNetwork {
                 link set %1$s up
                 """
                         .formatted(BRIDGE, TAP, vif, mtu(nic)));
-        store.write(
-                "/local/domain/0/backend/vif/%d/%d/hotplug-status".formatted(state.domain(), index),
-                "connected");
+        store.write(backend(state, index) + "/hotplug-status", "connected");
+    }
+
+    private static String backend(MachineState state, int index) {
+        return "/local/domain/0/backend/vif/%d/%d".formatted(state.domain(), index);
+    }
+
+    /** {@return whether Xen has the interface} */
+    boolean exists(MachineState state, NicState nic) {
+        return store.read(backend(state, nic.number())).isPresent();
     }
 
     /** Ends what is behind an interface; does nothing if there is nothing. */
-    void end(MachineState state, int index) {
+    void end(MachineState state, NicState nic) {
+        var index = nic.number();
         var mine = HostProcess.withArgument("--api-socket=" + state.folder().network(index));
         mine.forEach(HostProcess::kill);
         Await.until(

@@ -26,6 +26,15 @@ public @interface XenConfig {
                             + " pvh where the processor can")
     String type() default "auto";
 
+    /** {@return how many CPUs a running machine can get} */
+    @AttributeDefinition(
+            description =
+                    "CPUs that a running machine can get, at most; each takes some of Xen's memory"
+                            + " from the start on",
+            min = "1",
+            max = "128")
+    int hotplug_cpus() default 8;
+
     /** {@return the program behind network interfaces} */
     @AttributeDefinition(
             description =

@@ -65,7 +65,7 @@ public final class XenHypervisor implements Hypervisor {
                                 context.getProperty(HyperProperties.ROOT), HyperProperties.ROOT));
         var ledger = new Ledger(root.resolve(NAME).resolve("machines"));
         var store = new XenStore(installation.socket());
-        var network = new UserNetwork(config.ip(), config.slirp4netns(), store);
+        var network = new UserNetwork(config.ip(), config.slirp4netns(), ledger, store);
         hasNetwork = network.usable();
         host =
                 new Host(
@@ -74,7 +74,9 @@ public final class XenHypervisor implements Hypervisor {
                         store,
                         new Domains(xl, store),
                         new BlockDevices(ledger, store),
-                        network);
+                        network,
+                        new GuestMemory(xl, store),
+                        new GuestCpus(xl, store, config.hotplug_cpus()));
         launcher = new Launcher(host);
         endings = new Endings(store);
     }
@@ -91,9 +93,13 @@ public final class XenHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
-        var set = EnumSet.of(Capability.PAUSE, Capability.HOTPLUG_DISK);
+        var set = EnumSet.of(Capability.PAUSE, Capability.HOTPLUG_DISK, Capability.RESIZE_MEMORY);
         if (hasNetwork) {
             set.add(Capability.USER_NETWORK);
+            set.add(Capability.HOTPLUG_NIC);
+        }
+        if (host.cpus().canLimit()) {
+            set.add(Capability.RESIZE_CPUS);
         }
         return Collections.unmodifiableSet(set);
     }
@@ -117,7 +123,7 @@ public final class XenHypervisor implements Hypervisor {
         }
         var state = launcher.start(spec, acceleration.name());
         try {
-            var machine = new XenMachine(host, state, acceleration);
+            var machine = new XenMachine(host, state, capabilities(), acceleration);
             host.domains().unpause(state);
             return kept(machine);
         } catch (RuntimeException e) {
@@ -153,7 +159,7 @@ public final class XenHypervisor implements Hypervisor {
         if (noted.isEmpty()) {
             host.ledger().save(state.get());
         }
-        var machine = new XenMachine(host, state.get(), record.acceleration());
+        var machine = new XenMachine(host, state.get(), capabilities(), record.acceleration());
         return Optional.of(machine.watch(endings, () -> machines.remove(record.id(), machine)));
     }
 

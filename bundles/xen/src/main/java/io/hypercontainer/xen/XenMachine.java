@@ -5,28 +5,31 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.Interrupted;
-import io.hypercontainer.api.InvalidSpec;
-import io.hypercontainer.api.NotFound;
+import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
 import io.hypercontainer.api.hypervisor.VmExit;
 import io.hypercontainer.api.hypervisor.VmRecord;
 import io.hypercontainer.api.hypervisor.VmState;
 import io.hypercontainer.api.hypervisor.VmStats;
-import io.hypercontainer.xen.MachineState.DiskState;
+import io.hypercontainer.xen.Xl.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,8 @@ final class XenMachine implements VirtualMachine {
     private static final int LINES = 200;
 
     private final Host host;
+    private final PluggedDevices devices;
+    private final Set<Capability> capabilities;
     private final Acceleration acceleration;
     private final Console console;
     private final CompletableFuture<VmExit> exit = new CompletableFuture<>();
@@ -46,8 +51,17 @@ final class XenMachine implements VirtualMachine {
     private volatile String killed = "";
     private volatile boolean detached;
 
-    XenMachine(Host host, MachineState state, Acceleration acceleration) {
+    /**
+     * @param capabilities those of the driver
+     */
+    XenMachine(
+            Host host,
+            MachineState state,
+            Set<Capability> capabilities,
+            Acceleration acceleration) {
         this.host = host;
+        devices = new PluggedDevices(host);
+        this.capabilities = capabilities;
         this.state = state;
         this.acceleration = acceleration;
         var terminal =
@@ -135,119 +149,85 @@ final class XenMachine implements VirtualMachine {
         refuseIfEnded();
         var processes = state.processes().stream().mapToLong(HostProcess::memory).sum();
         return new VmStats(
-                host.xl().processorTime(state.domain()).orElse(Duration.ZERO),
-                state.memory() + processes);
+                host.xl().usage(state.domain()).map(Usage::processorTime).orElse(Duration.ZERO),
+                host.memory().get(state) + processes);
     }
 
     @Override
     public void pause() {
-        synchronized (changes) {
-            refuseIfEnded();
-            if (!state.paused()) {
+        change(now -> {
+            if (!now.paused()) {
                 // Noted first: a machine that is taken for paused can be let go on.
-                state = host.ledger().save(state.withPaused(true));
-                host.domains().pause(state);
+                host.ledger().save(now.withPaused(true));
+                host.domains().pause(now);
             }
-        }
+        });
     }
 
     @Override
     public void resume() {
-        synchronized (changes) {
-            refuseIfEnded();
-            if (state.paused()) {
-                host.domains().unpause(state);
-                state = host.ledger().save(state.withPaused(false));
+        change(now -> {
+            if (now.paused()) {
+                host.domains().unpause(now);
+                host.ledger().save(now.withPaused(false));
             }
-        }
+        });
     }
 
     @Override
     public void addDisk(Disk disk) {
-        synchronized (changes) {
-            refuseIfEnded();
-            Bounds.check(disk);
-            if (state.disk(disk.id()).isPresent()) {
-                throw new Conflict("machine %s has a disk '%s'".formatted(state.id(), disk.id()));
-            }
-            if (state.disks().size() >= Bounds.MAX_DISKS) {
-                throw new InvalidSpec(
-                        "machine %s has %d disks, and no more fit"
-                                .formatted(state.id(), Bounds.MAX_DISKS));
-            }
-            var planned = DiskState.of(disk, state.freeDisk());
-            state =
-                    host.ledger()
-                            .save(
-                                    state.withDisks(all -> {
-                                        all.add(planned);
-                                        return all;
-                                    }));
-            try {
-                state = host.devices().attach(state);
-                var attached = state.disk(disk.id()).orElseThrow();
-                host.xl().attachDisk(state.domain(), DomainConfig.disk(attached));
-                host.devices().connect(state, attached);
-            } catch (RuntimeException e) {
-                unplug(state.disk(disk.id()).orElseThrow());
-                throw e;
-            }
-        }
+        change(now -> devices.add(now, disk));
     }
 
     @Override
     public void removeDisk(String id) {
-        synchronized (changes) {
-            refuseIfEnded();
-            unplug(
-                    state.disk(id)
-                            .orElseThrow(() ->
-                                    new NotFound(
-                                            "machine "
-                                                    + state.id()
-                                                    + " has no disk '"
-                                                    + id
-                                                    + "'")));
-        }
+        change(now -> devices.removeDisk(now, id));
     }
 
-    private void unplug(DiskState disk) {
-        if (host.devices().isConnected(state, disk)) {
-            host.xl().detachDisk(state.domain(), disk.name());
-        }
-        host.devices().release(state, List.of(disk));
-        state =
-                host.ledger()
-                        .save(
-                                state.withDisks(all -> {
-                                    all.removeIf(d -> d.id().equals(disk.id()));
-                                    return all;
-                                }));
+    @Override
+    public void addNic(Nic nic) {
+        refuse(Capability.HOTPLUG_NIC);
+        Bounds.check(nic, capabilities);
+        change(now -> devices.add(now, nic));
+    }
+
+    @Override
+    public void removeNic(String id) {
+        refuse(Capability.HOTPLUG_NIC);
+        change(now -> devices.removeNic(now, id));
     }
 
     @Override
     public void setForwards(String id, List<Forward> forwards) {
+        change(now -> devices.forward(now, id, forwards));
+    }
+
+    @Override
+    public void setMemory(long bytes) {
+        change(now -> host.memory().set(now, bytes));
+    }
+
+    @Override
+    public void setCpus(int cpus) {
+        refuse(Capability.RESIZE_CPUS);
+        change(now -> host.cpus().set(now, cpus));
+    }
+
+    /** One change at a time; whatever comes of it is in the ledger. */
+    private void change(Consumer<MachineState> change) {
         synchronized (changes) {
             refuseIfEnded();
-            var index =
-                    state.nic(id)
-                            .orElseThrow(() ->
-                                    new NotFound(
-                                            "machine %s has no interface '%s'"
-                                                    .formatted(state.id(), id)));
-            var nic = state.nics().get(index);
-            new Slirp(state.folder().network(index)).forward(nic.guest(), forwards);
-            state =
-                    host.ledger()
-                            .save(
-                                    state.withNic(
-                                            index,
-                                            n ->
-                                                    new MachineState.NicState(
-                                                            n.id(),
-                                                            n.guest(),
-                                                            forwards,
-                                                            n.process())));
+            try {
+                change.accept(state);
+            } finally {
+                state = host.ledger().find(state.id()).orElse(state);
+            }
+        }
+    }
+
+    private void refuse(Capability capability) {
+        if (!capabilities.contains(capability)) {
+            throw new Unsupported(XenHypervisor.NAME, capability);
         }
     }
 

@@ -36,7 +36,7 @@ class DomainConfigTest {
     void a_domain_has_all_that_was_asked_for() {
         var spec = spec("/vms/a", List.of("word=\"two words\""));
 
-        var config = DomainConfig.of(spec, MachineState.of(spec), "pvh");
+        var config = DomainConfig.of(spec, MachineState.of(spec), "pvh", 8);
 
         assertThat(config.lines())
                 .contains(
@@ -44,10 +44,12 @@ class DomainConfigTest {
                         "type = \"pvh\"",
                         "memory = 256",
                         "vcpus = 2",
+                        "maxvcpus = 8",
+                        "cap = 200",
                         "on_poweroff = \"destroy\"",
                         "on_crash = \"destroy\"",
                         "disk = [ \"vdev=xvda,access=ro,format=raw,script=/bin/true,target=/images/a\" ]",
-                        "vif = [ \"mac=02:00:00:00:00:01,script=/bin/true\" ]")
+                        "vif = [ \"mac=02:00:00:00:00:01,devid=0,script=/bin/true\" ]")
                 .anyMatch(l -> l.startsWith("extra = '") && l.endsWith(" word=\"two words\"'"))
                 .anyMatch(l -> l.contains("path=/vms/a/agent.sock"));
     }
@@ -57,7 +59,7 @@ class DomainConfigTest {
         for (var argument : List.of("both\"'", "back\\slash", "new\nline")) {
             var spec = spec("/vms/a", List.of(argument));
 
-            assertThatThrownBy(() -> DomainConfig.of(spec, MachineState.of(spec), "pv"))
+            assertThatThrownBy(() -> DomainConfig.of(spec, MachineState.of(spec), "pv", 2))
                     .isInstanceOf(InvalidSpec.class);
         }
     }
@@ -66,7 +68,7 @@ class DomainConfigTest {
     void the_kernels_arguments_are_bounded() {
         var spec = spec("/vms/a", List.of("x".repeat(1100)));
 
-        assertThatThrownBy(() -> DomainConfig.of(spec, MachineState.of(spec), "pv"))
+        assertThatThrownBy(() -> DomainConfig.of(spec, MachineState.of(spec), "pv", 2))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("1023");
     }

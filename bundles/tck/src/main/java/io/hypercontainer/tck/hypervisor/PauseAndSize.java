@@ -145,6 +145,33 @@ public final class PauseAndSize {
 
     @Test
     @Order(5)
+    @DisplayName("setMemory: Conflict if the guest uses more and does not let go of it")
+    void memoryInUse(Kit kit) {
+        Needs.capability(kit, Capability.RESIZE_MEMORY);
+        var before = kib();
+        var holder =
+                guest.start("x=$(head -c 64000000 /dev/zero | tr '\\0' x); echo held; read -r _");
+        Await.until("the guest's use of memory", () -> used() > 60_000);
+
+        refused(
+                "64 MiB in all, which the guest uses",
+                () -> guest.machine().setMemory(64 * MIB),
+                Conflict.class);
+
+        same("the guest's memory", before, kib());
+        that(used() > 60_000, "the guest's process has been killed");
+        holder.signal(9);
+    }
+
+    private long used() {
+        return Long.parseLong(
+                guest.run(
+                                "awk '/^VmRSS/ {if ($2 > m) m = $2} END {print m + 0}' /proc/[0-9]*/status")
+                        .ok());
+    }
+
+    @Test
+    @Order(6)
     @DisplayName("setCpus changes the number of virtual CPUs of the running guest")
     void cpus(Kit kit) {
         Needs.capability(kit, Capability.RESIZE_CPUS);
@@ -155,7 +182,7 @@ public final class PauseAndSize {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     @DisplayName("setCpus: Conflict if there is no room for so many; nothing has changed then")
     void tooManyCpus(Kit kit) {
         Needs.capability(kit, Capability.RESIZE_CPUS);

@@ -5,6 +5,7 @@
 #include "log.h"
 #include "loop.h"
 #include "modules.h"
+#include "online.h"
 #include "xenstore.h"
 
 #include <ctype.h>
@@ -46,19 +47,10 @@ static const char *value_of(const char *event, const char *end, const char *key)
     return "";
 }
 
-// Memory and processors that were added are used at once.
-static void take_online(const char *devpath) {
-    char path[512];
-    snprintf(path, sizeof path, "/sys%s/online", devpath);
-    if (!file_write(path, "1"))
-        log_line("%s: %s", path, strerror(errno));
-}
-
 static void handle(const char *event, const char *end) {
     if (strcmp(value_of(event, end, "ACTION"), "add") != 0)
         return;
     const char *subsystem = value_of(event, end, "SUBSYSTEM");
-    const char *devpath = value_of(event, end, "DEVPATH");
     if (strcmp(subsystem, "virtio") == 0) {
         unsigned id = 0;
         if (sscanf(value_of(event, end, "MODALIAS"), "virtio:d%8x", &id) == 1)
@@ -67,8 +59,10 @@ static void handle(const char *event, const char *end) {
         modules_load_buses();
     } else if (strcmp(subsystem, "xen") == 0) {
         modules_load_drivers();
-    } else if (strcmp(subsystem, "memory") == 0 || strcmp(subsystem, "cpu") == 0) {
-        take_online(devpath);
+    } else if (strcmp(subsystem, "memory") == 0) {
+        online_memory(value_of(event, end, "DEVPATH"));
+    } else if (strcmp(subsystem, "cpu") == 0) {
+        online_processors();
     }
 }
 

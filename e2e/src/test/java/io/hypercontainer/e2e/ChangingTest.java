@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands that look into running containers and change them. */
@@ -36,6 +37,7 @@ class ChangingTest {
         daemon.ctl(words.toArray(String[]::new)).ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void diff_tells_what_was_added_changed_and_deleted() throws Exception {
         run("changed", "-v", "/vol");
@@ -50,6 +52,7 @@ class ChangingTest {
         daemon.ctl("rm", "-v", "changed").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void top_shows_the_processes_of_the_container() throws Exception {
         run("busy", "-u", "nobody");
@@ -65,6 +68,7 @@ class ChangingTest {
         assertThat(daemon.ctl("top", "busy").exit()).isEqualTo(1);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void rename_frees_the_old_name() throws Exception {
         run("before");
@@ -77,6 +81,7 @@ class ChangingTest {
         daemon.ctl("rm", "-f", "before", "after", "taken").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void pause_halts_and_unpause_goes_on() throws Exception {
         run("halted");
@@ -196,6 +201,7 @@ class ChangingTest {
                 .isEqualTo(125);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void several_are_waited_for_and_measured_together() throws Exception {
         run("one");

@@ -19,6 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ class CopyTest {
         }
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void files_and_folders_go_both_ways() throws Exception {
         copy("file", "web:/tmp/").ok();
@@ -108,6 +110,7 @@ class CopyTest {
         sh("web", "rm /tmp/big");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void archives_stream_through_standard_input_and_output() throws Exception {
         var bytes = new ByteArrayOutputStream();
@@ -146,6 +149,7 @@ class CopyTest {
         assertThat(sh("web", "stat -c %u /tmp/as-root /tmp/as-was")).isEqualTo("0\n4321\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_stopped_container_is_reached_and_stays_stopped() throws Exception {
         daemon.ctl("create", "--name", "still", "busybox", "cat", "/etc/motd").ok();
@@ -190,6 +194,7 @@ class CopyTest {
         daemon.ctl("rm", "cut").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void what_links_in_a_container_point_at_stays_untouched() throws Exception {
         Files.writeString(here.resolve("secret"), "secret");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,7 @@ class LifecycleTest {
         daemon.close();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void create_start_wait_logs_and_remove() throws Exception {
         var id =
@@ -54,6 +56,7 @@ class LifecycleTest {
         assertThat(daemon.ctl("inspect", "steps").exit()).isEqualTo(1);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_started_again_container_has_its_data() throws Exception {
         daemon.ctl(
@@ -74,6 +77,7 @@ class LifecycleTest {
         daemon.ctl("rm", "again").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void exec_runs_beside_the_first_process() throws Exception {
         daemon.ctl("run", "-d", "--name", "beside", "-e", "KIND=first", "busybox", "sleep", "1000")
@@ -109,6 +113,7 @@ class LifecycleTest {
         assertThat(daemon.ctl("exec", "beside", "true").exit()).isEqualTo(125);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void stop_asks_first_and_kills_when_the_grace_is_over() throws Exception {
         daemon.ctl(
@@ -146,6 +151,7 @@ class LifecycleTest {
         daemon.ctl("rm", "polite", "deaf").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void kill_sends_the_signal_asked_for() throws Exception {
         daemon.ctl(
@@ -169,6 +175,7 @@ class LifecycleTest {
         daemon.ctl("rm", "signalled").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void attach_joins_and_leaves_a_running_process() throws Exception {
         daemon.ctl("run", "-d", "-i", "--name", "joined", "busybox", "cat").ok();
@@ -182,6 +189,7 @@ class LifecycleTest {
         daemon.ctl("rm", "-f", "joined").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void ps_lists_what_runs_and_with_all_the_rest() throws Exception {
         daemon.ctl("run", "-d", "--name", "here", "--label", "team=a", "busybox", "sleep", "1000")
@@ -202,6 +210,7 @@ class LifecycleTest {
         daemon.ctl("rm", "-f", "here", "gone").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void anonymous_volumes_of_an_automatically_removed_container_go_with_it() throws Exception {
         daemon.ctl(

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What goes in and out of a container through the user network. */
@@ -30,6 +31,7 @@ class NetworkTest {
         daemon.close();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_published_port_leads_into_the_container_and_is_free_again_afterwards() throws Exception {
         daemon.ctl(
@@ -62,6 +64,7 @@ class NetworkTest {
         daemon.ctl("run", "--rm", "-p", address + ":80", "busybox", "true").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void what_listens_on_the_hosts_loopback_address_only_is_out_of_reach() throws Exception {
         try (var secret = new Page(InetAddress.getLoopbackAddress())) {
@@ -74,6 +77,7 @@ class NetworkTest {
         }
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_container_without_a_network_has_only_a_loopback_interface() throws Exception {
         var result =

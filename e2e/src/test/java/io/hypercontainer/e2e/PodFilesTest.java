@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,7 @@ class PodFilesTest {
         assertThat(daemon.ctl("volume", "ls", "-q").ok()).doesNotContain(pod);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void containers_share_a_volume() throws Exception {
         daemon.ctl("pod", "run", "--podfile", example("shared-volume.yaml")).ok();
@@ -96,6 +98,7 @@ class PodFilesTest {
         assertNothingIsLeft("shared-volume");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_volume_of_the_storage_driver_is_an_ext4_of_its_own() throws Exception {
         assertThat(attached(example("simple-volume.json")).ok()).isEqualTo("/data ext4\nkept\n");
@@ -183,6 +186,7 @@ class PodFilesTest {
         }
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void ports_are_published_and_changed_at_run_time() throws Exception {
         int first = freePort();
@@ -223,6 +227,7 @@ class PodFilesTest {
                 .ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_service_spreads_connections_and_can_be_changed() throws Exception {
         daemon.ctl("pod", "run", "--podfile", example("service.yaml")).ok();
@@ -255,6 +260,7 @@ class PodFilesTest {
                 .matches("uid=1000 gid=1001 groups=([0-9]+,)?5\\(tty\\),100\\(users\\)[^\n]*\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_root_can_be_read_only() throws Exception {
         assertThat(attached(example("read-only.yaml")).ok())
@@ -274,11 +280,13 @@ class PodFilesTest {
         assertThat(attached(file).ok()).isEqualTo("hithe root is read-only\nthe volume is not\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void the_host_name_is_the_pods() throws Exception {
         assertThat(attached(example("hostname.yaml")).ok()).isEqualTo("db.example\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void containers_are_limited_checked_and_restarted() throws Exception {
         daemon.ctl("pod", "run", "--podfile", example("supervised.yaml")).ok();
@@ -306,6 +314,7 @@ class PodFilesTest {
                 () -> daemon.ctl("inspect", "--format", format, container).ok(), expected + "\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_container_comes_later_and_shares_all_but_its_limits() throws Exception {
         daemon.ctl("pod", "run", "--name", "late", "--hostname", "latecomers").ok();

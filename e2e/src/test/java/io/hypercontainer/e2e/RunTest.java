@@ -27,6 +27,7 @@ class RunTest {
         daemon.close();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void prints_what_the_process_prints() throws Exception {
         var result = daemon.ctl("run", "--rm", "busybox", "echo", "hello");
@@ -42,6 +43,7 @@ class RunTest {
                 .isEqualTo(42);
     }
 
+    @Tag("every-hypervisor-long")
     @ParameterizedTest
     @CsvSource({"KILL, 137", "TERM, 143"})
     void tells_the_signal_that_ended_the_process(String signal, int code) throws Exception {
@@ -66,6 +68,7 @@ class RunTest {
         daemon.ctl("rm", "doomed").ok();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void says_that_a_command_is_missing() throws Exception {
         var result = daemon.ctl("run", "--rm", "busybox", "no-such-command");
@@ -93,6 +96,7 @@ class RunTest {
                 .hasLineCount(1);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void keeps_output_and_error_output_apart() throws Exception {
         var result = daemon.ctl("run", "--rm", "busybox", "sh", "-c", "echo out; echo err >&2");
@@ -101,6 +105,7 @@ class RunTest {
         assertThat(result.err()).isEqualTo("err\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void honours_the_options_of_the_process() throws Exception {
         var script = "id -u; id -g; pwd; hostname; echo $A $B; touch /x 2>&1; cat /etc/hostname";
@@ -159,6 +164,7 @@ class RunTest {
         }
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void replaces_the_entrypoint() throws Exception {
         var result = daemon.ctl("run", "--rm", "--entrypoint", "/bin/echo", "busybox", "a", "b");
@@ -186,6 +192,7 @@ class RunTest {
         assertThat(Integer.parseInt(lines.get(1))).isBetween(230 * 1024, 300 * 1024);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void runs_in_a_kernel_and_namespaces_of_its_own() throws Exception {
         var result =

@@ -55,6 +55,7 @@ class SurvivalTest {
         assertThat(daemon.ctl("exec", "counter", "true").exit()).isEqualTo(125);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void an_orderly_end_of_the_daemon_leaves_containers_running() throws Exception {
         daemon.ctl("run", "-d", "--name", "stays", "busybox", "sleep", "1000").ok();
@@ -66,6 +67,7 @@ class SurvivalTest {
         assertThat(daemon.ctl("exec", "stays", "cat", "/proc/1/comm").ok()).isEqualTo("sleep\n");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void the_death_of_a_virtual_machine_is_told_with_its_reason() throws Exception {
         daemon.ctl("run", "-d", "--name", "victim", "busybox", "sleep", "1000").ok();

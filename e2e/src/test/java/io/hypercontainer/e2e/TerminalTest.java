@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,6 +28,7 @@ class TerminalTest {
         daemon.close();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_shell_in_a_container_has_a_terminal_of_the_right_size() throws Exception {
         var result =
@@ -51,6 +53,7 @@ class TerminalTest {
         assertThat(result.exit()).as(result.toString()).isEqualTo(6);
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void an_interrupt_key_reaches_the_process_in_the_container() throws Exception {
         var result =
@@ -72,6 +75,7 @@ class TerminalTest {
         assertThat(result.err()).isEmpty();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void the_detach_keys_leave_the_container_running() throws Exception {
         var result =
@@ -109,6 +113,7 @@ class TerminalTest {
         assertThat(daemon.ctl("pod", "ls", "-q", "--filter", "name=tty").ok()).isEmpty();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void an_interrupt_of_the_client_is_passed_on_without_a_terminal() throws Exception {
         var script = "trap 'echo got it; exit 4' INT; echo ready; while :; do sleep 0.1; done";

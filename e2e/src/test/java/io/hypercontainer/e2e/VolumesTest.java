@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Volumes, folders and files of the host, file systems in memory. */
@@ -135,6 +136,7 @@ class VolumesTest {
         ok("pod", "rm", "-f", "pod");
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void volumes_have_labels_and_sizes_and_the_unused_are_pruned() throws Exception {
         assertThat(ok("volume", "create", "--label", "tier=db", "-o", "size=48m", "sized"))
@@ -188,6 +190,7 @@ class VolumesTest {
         assertThat(missing.resolve("file")).exists();
     }
 
+    @Tag("every-hypervisor-long")
     @Test
     void a_running_machine_grows_and_shrinks() throws Exception {
         run("sized", "-m", "256m");

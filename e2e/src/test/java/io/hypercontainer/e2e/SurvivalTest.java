@@ -22,7 +22,7 @@ class SurvivalTest {
         daemon.close();
     }
 
-    @Tag("every-hypervisor")
+    @Tag("every-hypervisor-long")
     @Test
     void a_container_runs_on_while_the_daemon_is_killed_and_started_again() throws Exception {
         daemon.ctl(

@@ -48,6 +48,7 @@ public final class XenHypervisor implements Hypervisor {
 
     private final Installation installation;
     private final boolean hasNetwork;
+    private final Set<Capability> capabilities;
     private final Host host;
     private final Launcher launcher;
     private final Endings endings;
@@ -77,6 +78,7 @@ public final class XenHypervisor implements Hypervisor {
                         network,
                         new GuestMemory(xl, store),
                         new GuestCpus(xl, store, config.hotplug_cpus()));
+        capabilities = capabilities(hasNetwork, host.cpus().canLimit());
         launcher = new Launcher(host);
         endings = new Endings(store);
     }
@@ -93,12 +95,16 @@ public final class XenHypervisor implements Hypervisor {
 
     @Override
     public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    private static Set<Capability> capabilities(boolean hasNetwork, boolean canLimitCpus) {
         var set = EnumSet.of(Capability.PAUSE, Capability.HOTPLUG_DISK, Capability.RESIZE_MEMORY);
         if (hasNetwork) {
             set.add(Capability.USER_NETWORK);
             set.add(Capability.HOTPLUG_NIC);
         }
-        if (host.cpus().canLimit()) {
+        if (canLimitCpus) {
             set.add(Capability.RESIZE_CPUS);
         }
         return Collections.unmodifiableSet(set);
@@ -111,7 +117,7 @@ public final class XenHypervisor implements Hypervisor {
 
     @Override
     public VirtualMachine launch(VmSpec spec) {
-        Bounds.check(spec, capabilities());
+        Bounds.check(spec, capabilities);
         if (machines.containsKey(spec.id())) {
             throw new Conflict("a virtual machine " + spec.id() + " exists already");
         }
@@ -123,7 +129,7 @@ public final class XenHypervisor implements Hypervisor {
         }
         var state = launcher.start(spec, acceleration.name());
         try {
-            var machine = new XenMachine(host, state, capabilities(), acceleration);
+            var machine = new XenMachine(host, state, capabilities, acceleration);
             host.domains().unpause(state);
             return kept(machine);
         } catch (RuntimeException e) {
@@ -159,7 +165,7 @@ public final class XenHypervisor implements Hypervisor {
         if (noted.isEmpty()) {
             host.ledger().save(state.get());
         }
-        var machine = new XenMachine(host, state.get(), capabilities(), record.acceleration());
+        var machine = new XenMachine(host, state.get(), capabilities, record.acceleration());
         return Optional.of(machine.watch(endings, () -> machines.remove(record.id(), machine)));
     }
 

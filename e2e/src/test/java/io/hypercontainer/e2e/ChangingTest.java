@@ -216,7 +216,7 @@ class ChangingTest {
                                 "two")
                         .ok();
         assertThat(stats).matches("one 1 [0-9.]+MiB\ntwo 1 [0-9.]+MiB\n");
-        assertThat(daemon.ctl("info").ok()).containsPattern("Machines Memory: [0-9.]+MiB");
+        assertThat(daemon.ctl("info").ok()).containsPattern("Machines Memory: [0-9.]+[MG]iB");
         try (var waiting = daemon.spawn("wait", "one", "two")) {
             daemon.ctl("kill", "-s", "TERM", "two").ok();
             daemon.ctl("kill", "one").ok();

@@ -3,6 +3,7 @@ package io.hypercontainer.xen;
 
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.HyperException;
+import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class Launcher {
             Files.writeString(
                     folder.config(),
                     DomainConfig.of(spec, state, type, host.cpus().most(spec.cpus())));
-            state = host.ledger().save(host.domains().create(state));
+            state = host.ledger().save(create(spec, state));
             connect(spec, state);
             return state;
         } catch (IOException e) {
@@ -42,6 +43,22 @@ final class Launcher {
         } catch (RuntimeException e) {
             undo(spec.id(), e);
             throw e;
+        }
+    }
+
+    private MachineState create(VmSpec spec, MachineState state) {
+        try {
+            return host.domains().create(state);
+        } catch (DriverFailure e) {
+            var free = host.xl().freeMemory();
+            if (spec.memoryBytes() >> 20 < free) {
+                throw e;
+            }
+            throw new Unavailable(
+                    "machine %s needs %d MiB, and Xen has %d MiB left: stop other machines, or give"
+                                    .formatted(spec.id(), spec.memoryBytes() >> 20, free)
+                            + " dom0 less memory (dom0_mem)",
+                    e);
         }
     }
 

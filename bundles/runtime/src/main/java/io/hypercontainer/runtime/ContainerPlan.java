@@ -78,6 +78,11 @@ final class ContainerPlan {
         return "layer" + number + "-" + layer;
     }
 
+    /** {@return the disk of what a container was at first} */
+    static Disk originalDisk(Wiring wiring, String id, Root.FileSystem files) {
+        return disk("root" + number(wiring.containers(), id), files, true);
+    }
+
     /** {@return id of a volume's disk} */
     static String volumeDisk(int number) {
         return "volume" + number;

@@ -111,7 +111,8 @@ final class ContainerPlan {
                         layers.writable().map(Root.FileSystem::type).orElse(""));
             }
             case Root.SingleDisk single -> {
-                disks.add(disk(root, single.disk(), container.options().readOnly()));
+                // Writable even if the container only reads: the guest makes what it mounts on.
+                disks.add(disk(root, single.disk(), false));
                 yield new GuestRoot.SingleDisk(root, single.disk().type(), single.directory());
             }
             case Root.SharedDirectory shared -> {

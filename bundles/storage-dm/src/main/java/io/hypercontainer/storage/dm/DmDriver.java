@@ -132,9 +132,8 @@ public final class DmDriver implements StorageDriver {
         facts.put(
                 "metadata",
                 "%d of %d KiB".formatted(status.usedMetadata() * 4, status.metadata() * 4));
-        if (!status.isWritable()) {
-            reasons.add("the pool is in mode " + status.mode() + ": see docs/storage-dm.md");
-        }
+        status.trouble()
+                .ifPresent(why -> reasons.add("the pool is " + why + ": see docs/storage-dm.md"));
     }
 
     @Override

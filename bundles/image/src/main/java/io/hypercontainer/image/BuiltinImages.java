@@ -13,11 +13,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,7 @@ final class BuiltinImages {
     private final StoreFolder store;
     private final Catalog catalog;
     private final Loader loader;
-    private final Map<String, List<Digest>> loaded = new HashMap<>();
+    private final Map<String, Loaded> loaded = new HashMap<>();
     private final Thread thread;
 
     /**
@@ -52,10 +54,7 @@ final class BuiltinImages {
         this.loader = loader;
         records = new Records(store, "builtin");
         records.read(
-                (json, where) ->
-                        Records.parse(json, where, VERSION).texts("images", MAX_IMAGES).stream()
-                                .map(id -> Digest.parse(id, where))
-                                .toList(),
+                (json, where) -> Loaded.parse(Records.parse(json, where, VERSION), where),
                 loaded::put);
         thread = Thread.ofVirtual().name("built-in images").unstarted(this::run);
     }
@@ -103,19 +102,30 @@ final class BuiltinImages {
     }
 
     private void loadOnce(Path archive) throws IOException {
-        String key = digest(archive).hex();
-        if (loaded.containsKey(key) && loaded.get(key).stream().noneMatch(this::isLost)) {
+        var file = ArchiveFile.of(archive);
+        if (loaded.values().stream()
+                .anyMatch(known -> known.file().equals(file) && isHere(known))) {
             return;
         }
-        List<Catalog.Stored> images;
-        try (InputStream in = Files.newInputStream(archive)) {
-            images = loader.load(in, event -> LOG.info("{}: {}", archive, event.status()));
+        String key = digest(archive).hex();
+        List<Digest> images;
+        if (loaded.containsKey(key) && isHere(loaded.get(key))) {
+            images = loaded.get(key).images();
+        } else {
+            try (InputStream in = Files.newInputStream(archive)) {
+                images =
+                        loader
+                                .load(in, event -> LOG.info("{}: {}", archive, event.status()))
+                                .stream()
+                                .map(Catalog.Stored::id)
+                                .toList();
+            }
         }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("version", VERSION);
-        json.put("archive", archive.getFileName().toString());
-        json.put("images", images.stream().map(image -> image.id().toString()).toList());
-        records.write(key, JsonObject.write(json));
+        records.write(key, JsonObject.write(new Loaded(file, images).toJson()));
+    }
+
+    private boolean isHere(Loaded known) {
+        return known.images().stream().noneMatch(this::isLost);
     }
 
     /** Damaged, not removed. */
@@ -128,6 +138,49 @@ final class BuiltinImages {
                 new DigestInputStream(Files.newInputStream(file), Digest.sha256())) {
             in.transferTo(OutputStream.nullOutputStream());
             return Digest.ofHash(in.getMessageDigest().digest());
+        }
+    }
+
+    /**
+     * What tells a file from another without reading it: hashing it would delay the daemon's start.
+     *
+     * @param path of the archive
+     * @param size in bytes
+     * @param changed when the file's content or attributes last changed, in nanoseconds since 1970:
+     *     archives of two releases may have the same size and time of modification, as those of
+     *     reproducible builds do
+     */
+    private record ArchiveFile(String path, long size, long changed) {
+        static ArchiveFile of(Path archive) throws IOException {
+            return new ArchiveFile(
+                    archive.toString(),
+                    Files.size(archive),
+                    ((FileTime) Files.getAttribute(archive, "unix:ctime"))
+                            .to(TimeUnit.NANOSECONDS));
+        }
+    }
+
+    /** An archive that was loaded, and the images in it. */
+    private record Loaded(ArchiveFile file, List<Digest> images) {
+        static Loaded parse(JsonObject json, String where) {
+            return new Loaded(
+                    new ArchiveFile(
+                            json.text("archive"),
+                            json.number("size", -1),
+                            json.number("changed", -1)),
+                    json.texts("images", MAX_IMAGES).stream()
+                            .map(id -> Digest.parse(id, where))
+                            .toList());
+        }
+
+        Map<String, Object> toJson() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("version", VERSION);
+            json.put("archive", file.path());
+            json.put("size", file.size());
+            json.put("changed", file.changed());
+            json.put("images", images.stream().map(Digest::toString).toList());
+            return json;
         }
     }
 }

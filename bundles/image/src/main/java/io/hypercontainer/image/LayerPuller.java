@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Fetches an image's layers: downloads run side by side, imports one after the other, lowest first,
- * each while its download still runs.
+ * Fetches an image's layers: downloads run side by side, and each layer is taken in while its
+ * download still runs.
  */
 final class LayerPuller {
     private static final int MAX_TURNS = 3;
@@ -124,11 +124,10 @@ final class LayerPuller {
             for (Descriptor descriptor : descriptors) {
                 transfers.add(new Transfer(descriptor, source, progress));
             }
-            List<StoredLayer> layers = new ArrayList<>();
-            for (int i = 0; i < transfers.size(); i++) {
-                layers.add(transfers.get(i).take(diffIds.subList(0, i + 1), lease, driver));
-            }
-            return layers;
+            return LayerIntake.run(
+                    transfers.size(),
+                    driver,
+                    i -> transfers.get(i).take(diffIds.subList(0, i + 1), lease, driver));
         } finally {
             transfers.forEach(Transfer::close);
         }

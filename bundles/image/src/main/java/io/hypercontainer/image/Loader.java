@@ -81,17 +81,24 @@ final class Loader {
         lease.holdBlobs(wanted);
         List<Digest> diffIds = image.configuration().diffIds();
         lease.holdLayers(diffIds);
-        List<StoredLayer> layers = new ArrayList<>();
-        for (int i = 0; i < diffIds.size(); i++) {
-            TemporaryBlob blob = image.layers().get(i);
-            List<Digest> chain = diffIds.subList(0, i + 1);
-            long size = importer.take(lease, blob.digest(), chain, blob::open, driver);
-            blob.commit();
-            layers.add(new StoredLayer(chain.getLast(), blob.digest(), blob.size(), size));
-        }
+        List<StoredLayer> layers =
+                LayerIntake.run(
+                        diffIds.size(),
+                        driver,
+                        i -> take(image.layers().get(i), diffIds.subList(0, i + 1), lease, driver));
         blobs.write(image.manifest());
         blobs.write(image.config());
         return new Catalog.Stored(new ImageRecord(id, manifest, layers), image.configuration());
+    }
+
+    private StoredLayer take(
+            TemporaryBlob blob,
+            List<Digest> chain,
+            Retention.Lease lease,
+            Optional<StorageDriver> driver) {
+        long size = importer.take(lease, blob.digest(), chain, blob::open, driver);
+        blob.commit();
+        return new StoredLayer(chain.getLast(), blob.digest(), blob.size(), size);
     }
 
     private static void say(

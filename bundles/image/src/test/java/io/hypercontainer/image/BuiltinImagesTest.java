@@ -9,6 +9,8 @@ import io.hypercontainer.api.image.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,25 @@ class BuiltinImagesTest {
         Files.write(archive, SampleImage.of(Compression.NONE, "two").dockerArchive("a").build());
         try (Store store = new Store(folder)) {
             assertThat(store.images.get("a").references()).containsExactly("a:latest");
+        }
+    }
+
+    @Test
+    void seesAnotherArchiveOfTheSameSizeAndTime() throws IOException {
+        Path archive = archives.resolve("a.tar");
+        var built = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        byte[] first = SampleImage.of(Compression.NONE, "one").dockerArchive("a").build();
+        byte[] second = SampleImage.of(Compression.NONE, "two").dockerArchive("b").build();
+        assertThat(second).hasSameSizeAs(first);
+        Files.write(archive, first);
+        Files.setLastModifiedTime(archive, built);
+        try (Store store = new Store(folder)) {
+            store.images.get("a");
+        }
+        Files.write(archive, second);
+        Files.setLastModifiedTime(archive, built);
+        try (Store store = new Store(folder)) {
+            assertThat(store.images.get("b").references()).containsExactly("b:latest");
         }
     }
 

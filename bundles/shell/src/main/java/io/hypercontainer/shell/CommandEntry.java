@@ -3,7 +3,7 @@ package io.hypercontainer.shell;
 
 import java.util.List;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine;
 
 /**
  * What the overview says about a command.
@@ -25,18 +25,27 @@ public record CommandEntry(
     /** Group of commands that name none. */
     public static final String NO_GROUP = "";
 
-    /** Reads the annotations of an instance. */
+    /** What picocli says where no name is given. */
+    private static final String UNNAMED = "<main class>";
+
+    /**
+     * Reads the class's annotation. Its options are read when it runs: that of all commands would
+     * take a tenth of the daemon's start.
+     */
     static CommandEntry of(String group, CommandSource source) {
         var command = source.create();
         try {
-            var spec = CommandSpec.forAnnotatedObject(command);
-            var description = spec.usageMessage().description();
+            var about = command.getClass().getAnnotation(CommandLine.Command.class);
+            if (about == null || about.name().equals(UNNAMED)) {
+                throw new IllegalArgumentException(
+                        command.getClass().getName() + " has no @Command annotation with a name");
+            }
             return new CommandEntry(
-                    spec.name(),
-                    List.of(spec.aliases()),
-                    description.length == 0 ? "" : description[0],
+                    about.name(),
+                    List.of(about.aliases()),
+                    about.description().length == 0 ? "" : about.description()[0],
                     group,
-                    spec.usageMessage().hidden(),
+                    about.hidden(),
                     source);
         } finally {
             source.release(command);

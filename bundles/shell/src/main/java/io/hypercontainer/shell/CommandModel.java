@@ -37,10 +37,6 @@ final class CommandModel {
                             .description("Print usage")
                             .build());
         }
-        if (spec.name().equals("<main class>")) {
-            throw new IllegalArgumentException(
-                    command.getClass().getName() + " has no @Command annotation with a name");
-        }
     }
 
     private static boolean isBoolean(OptionSpec option) {

@@ -116,7 +116,8 @@ class WrongDriverTest {
                 wrong(
                         Kind.STORAGE,
                         "layers",
-                        List.of(TAKES_DAMAGED_LAYERS, KEEPS_LAYERS),
+                        List.of(TAKES_DAMAGED_LAYERS, KEEPS_LAYERS, WANTS_AN_ORDER),
+                        "anyOrder",
                         "damaged",
                         "namesThatLeadOut",
                         "notVerified",

@@ -33,13 +33,24 @@ public interface StorageDriver extends Driver {
      * while it is read, so nothing becomes visible before {@code verified} has been asked at the
      * end. Does nothing if the layer is here; calls for the same layer at once share the work.
      *
-     * @param layer which layer; its parents are here
+     * @param layer which layer; its parents are here, unless {@link #importsInAnyOrder}
      * @param tar the archive, read to its end, not closed
      * @param verified called once after the end was read; throws if the content was not the layer's
      * @throws io.hypercontainer.api.InvalidSpec if the archive is damaged, or has names that lead
      *     out of it
      */
     void importLayer(Layer layer, InputStream tar, Runnable verified);
+
+    /**
+     * Tells whether {@link #importLayer} may be called before the layer's parents are here. The
+     * layers of an image are then taken in side by side.
+     *
+     * @return whether it does without the parents; {@code false} unless overridden
+     * @since 1.1
+     */
+    default boolean importsInAnyOrder() {
+        return false;
+    }
 
     /**
      * Forgets a layer; does nothing if it is not here.

@@ -10,7 +10,7 @@
  * therefore read inside a guest, by the agent, and is no concern of this contract.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.hypercontainer.api.storage;
 

@@ -37,7 +37,7 @@ public final class TemporaryBlob implements AutoCloseable {
     }
 
     /** {@return the content} */
-    public InputStream open() {
+    public synchronized InputStream open() {
         if (committed) {
             return blobs.open(digest);
         }
@@ -65,7 +65,7 @@ public final class TemporaryBlob implements AutoCloseable {
     }
 
     /** Makes it a blob of the store, for good; does nothing if it is one. */
-    public void commit() {
+    public synchronized void commit() {
         if (committed) {
             return;
         }

@@ -169,6 +169,11 @@ public final class OverlayDriver implements StorageDriver {
     }
 
     @Override
+    public boolean importsInAnyOrder() {
+        return true;
+    }
+
+    @Override
     public void removeLayer(Layer layer) {
         mustBeOpen();
         layers.remove(layer.diffId());

@@ -18,10 +18,12 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -198,6 +200,25 @@ public final class Layering {
             throw new AssertionError("one of the calls fails: " + e.getCause(), e);
         }
         kit.storage().removeLayer(layer);
+    }
+
+    @Test
+    @DisplayName("importsInAnyOrder: an upper layer may come before the one below it")
+    void anyOrder(Kit kit) {
+        var storage = kit.storage();
+        Assumptions.assumeTrue(storage.importsInAnyOrder(), "it takes the lowest layer first");
+        var below = Layers.of(Work.layer("below"));
+
+        var above = Layers.take(storage, List.of(below), Work.layer("above"));
+        that(storage.hasLayer(above), "the upper layer was taken in and is not here");
+        that(!storage.hasLayer(below), "the lower layer is here and was never taken in");
+        Layers.take(storage, Work.layer("below"));
+
+        var container = kit.newId("c");
+        storage.prepareRoot(StorageRoots.spec(storage, container, false, below, above));
+        storage.releaseRoot(container);
+        storage.removeLayer(above);
+        storage.removeLayer(below);
     }
 
     @Test

@@ -82,6 +82,9 @@ final class WrongStorage implements StorageDriver {
         if (faults.has(Fault.LEAVES_HALF)) {
             Faults.write(half());
         }
+        if (faults.has(Fault.WANTS_AN_ORDER) && !good.layers().containsAll(layer.parents())) {
+            throw new NotFound("a layer below " + layer.diffId() + " is not here");
+        }
         try {
             if (faults.has(Fault.VERIFIES_AFTERWARDS) && !good.hasLayer(layer)) {
                 good.importLayer(layer, tar, () -> {});
@@ -116,6 +119,11 @@ final class WrongStorage implements StorageDriver {
         return faults.has(Fault.FULL_IS_A_FAILURE)
                 ? new DriverFailure(String.valueOf(e.getMessage()))
                 : e;
+    }
+
+    @Override
+    public boolean importsInAnyOrder() {
+        return good.importsInAnyOrder();
     }
 
     @Override

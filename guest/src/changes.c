@@ -17,17 +17,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 enum { MAX_DEPTH = 512, MAX_CHANGES = 1000000 };
+
+// Where an image is mounted to compare with.
+#define IMAGE "/run/image"
 
 // Reading the attributes of overlayfs takes the first.
 static const uint64_t needed = UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1) << CAP_DAC_READ_SEARCH;
 
 static char path[PATH_MAX];
 static int count;
+
+// How the container's files were made of the image's.
+static enum {
+    // Only what was changed is there, as overlayfs keeps it.
+    LAYERED,
+    // All is there.
+    WHOLE,
+    // The file system was a copy of the image's, with the same inodes.
+    CLONED,
+} origin;
 
 // A folder at the current path: what the container has written there, and what the image has there,
 // -1 for no folder.
@@ -45,7 +60,7 @@ static void report(const char *kind) {
 }
 
 static bool is_whiteout(const struct stat *status) {
-    return S_ISCHR(status->st_mode) && status->st_rdev == 0;
+    return origin == LAYERED && S_ISCHR(status->st_mode) && status->st_rdev == 0;
 }
 
 static bool is_opaque(int folder) {
@@ -59,10 +74,29 @@ static bool is_same_time(const struct timespec *a, const struct timespec *b) {
            (a->tv_nsec == b->tv_nsec || a->tv_nsec == 0 || b->tv_nsec == 0);
 }
 
+static bool is_same_kind(const struct stat *a, const struct stat *b) {
+    return a->st_mode == b->st_mode && a->st_uid == b->st_uid && a->st_gid == b->st_gid;
+}
+
 static bool is_same_folder(const struct stat *a, const struct stat *b) {
-    return a->st_mode == b->st_mode && a->st_uid == b->st_uid && a->st_gid == b->st_gid &&
+    return is_same_kind(a, b) &&
            // The agent makes what is mounted on.
            (is_above_mount_point(path) || is_same_time(&a->st_mtim, &b->st_mtim));
+}
+
+// Programs can set a file's time of modification, not that of its last change. But that also tells
+// of other names, which have come or gone.
+static bool is_same_inode(const struct stat *a, const struct stat *b) {
+    return a->st_ino == b->st_ino && (a->st_nlink > 1 || b->st_nlink > 1 ||
+                                      (a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+                                       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec));
+}
+
+// What overlayfs has is changed.
+static bool is_same_file(const struct stat *a, const struct stat *b) {
+    return origin != LAYERED && is_same_kind(a, b) && a->st_rdev == b->st_rdev &&
+           a->st_size == b->st_size && is_same_time(&a->st_mtim, &b->st_mtim) &&
+           (origin == WHOLE || is_same_inode(a, b));
 }
 
 // Opens a folder to list it; NULL when it has vanished.
@@ -101,6 +135,8 @@ static bool compare_entry(struct pair folder, const char *name, int depth) {
         return known;
     }
     bool is_folder = S_ISDIR(now.st_mode), was_folder = known && S_ISDIR(before.st_mode);
+    if (known && !is_folder && is_same_file(&now, &before))
+        return false;
     DIR *entries = is_folder ? list(folder.upper, name) : NULL;
     bool inside = false;
     if (entries) {
@@ -161,21 +197,47 @@ static bool compare_folder(DIR *upper, int lower, bool opaque, int depth) {
     return reported;
 }
 
-void changes_list(const struct request *r, const struct container *c) {
-    (void)r;
+// The same file system has the same id, which is made of what mkfs gave it.
+static bool is_clone(int a, int b) {
+    struct statfs one, other;
+    return fstatfs(a, &one) == 0 && fstatfs(b, &other) == 0 &&
+           memcmp(&one.f_fsid, &other.f_fsid, sizeof one.f_fsid) == 0;
+}
+
+// Mounts the image that a container is compared with. Returns a handle.
+static int open_image(const struct request *r, const struct container *c) {
     struct json json;
-    if (c->upper < 0)
+    if (!container_request(c, &json))
+        child_fail("failed", "can't compare container %s: out of memory", c->id);
+    if (json_get(&json, json_get(&json, json_root(&json), "root"), "layers"))
+        return rootfs_layers(&json, json_root(&json));
+    const struct json_value *image = json_get(&r->json, r->root, "image");
+    if (!image)
         child_fail("unsupported",
-                   "comparing with the image: the root of container %s is not made of layers",
+                   "comparing container %s, whose root is not made of layers, without 'image'",
                    c->id);
+    int path_only = rootfs_source(&r->json, image, IMAGE);
+    int fd = openat(path_only, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        child_fail("failed", "can't open the image: %s", strerror(errno));
+    close(path_only);
+    origin = is_clone(fd, c->written) ? CLONED : WHOLE;
+    return fd;
+}
+
+void changes_list(const struct request *r, const struct container *c) {
     mount_points_read(c);
-    if (unshare(CLONE_NEWNS) < 0 || !container_request(c, &json))
+    if (unshare(CLONE_NEWNS) < 0)
         child_fail("failed", "can't compare container %s: %s", c->id, strerror(errno));
     rootfs_begin();
-    int lower = rootfs_layers(&json, json_root(&json));
-    DIR *upper = list(c->upper, ".");
+    int lower = open_image(r, c);
+    DIR *upper = list(c->written, ".");
     capabilities_set(needed);
     if (upper)
-        compare_folder(upper, lower, false, 0);
+        compare_folder(upper, lower, origin != LAYERED, 0);
     output_flush();
+    close(lower);
+    // The image's disk is free when the reply comes.
+    if (origin != LAYERED && umount(IMAGE) < 0)
+        child_fail("failed", "can't unmount the image: %s", strerror(errno));
 }

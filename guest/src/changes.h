@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a container has changed against its image, as overlayfs keeps it.
+// What a container has changed against its image: as overlayfs keeps it, or by comparing all.
 #ifndef CHANGES_H
 #define CHANGES_H
 

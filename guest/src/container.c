@@ -33,7 +33,7 @@ struct container *container_find(const char *id) {
 
 static void close_handles(struct container *c) {
     close_fd(&c->files);
-    close_fd(&c->upper);
+    close_fd(&c->written);
     close_fd(&c->mount_ns);
     close_fd(&c->ipc_ns);
     close_fd(&c->uts_ns);
@@ -71,7 +71,7 @@ struct container *container_add(const struct request *r, const char *id, const c
         free(c);
         return NULL;
     }
-    c->setup.fd = c->cgroup = c->files = c->upper = -1;
+    c->setup.fd = c->cgroup = c->files = c->written = -1;
     c->mount_ns = c->ipc_ns = c->uts_ns = c->cgroup_ns = c->pid_ns = -1;
     strcpy(c->id, id);
     strcpy(c->hostname, hostname);

@@ -40,9 +40,10 @@ struct container {
     int cgroup;
     char group[GROUP_MAX + 1];
     int mount_ns, ipc_ns, uts_ns, cgroup_ns, pid_ns;
-    // The folder of the files in its /etc that the agent writes, and that of what it has changed
-    // against its layers (-1 when its root file system is of another kind).
-    int files, upper;
+    // The folder of the files in its /etc that the agent writes, and that of what it writes itself:
+    // its changes against its layers, or else its whole root file system, without what is mounted in
+    // it.
+    int files, written;
     unsigned files_version;
     // The child that sets up or takes down.
     pid_t child;

@@ -34,7 +34,7 @@ static int open_namespace(pid_t pid, const char *name) {
 
 static bool take_handles(struct container *c, const struct report *report) {
     c->files = report->fds[0];
-    c->upper = report->fds[1];
+    c->written = report->fds[1];
     c->mount_ns = open_namespace(c->child, "mnt");
     c->ipc_ns = open_namespace(c->child, "ipc");
     c->uts_ns = open_namespace(c->child, "uts");

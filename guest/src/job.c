@@ -93,7 +93,7 @@ void jobs_forget_host(void) {
 static _Noreturn void run(const struct request *r, const struct container *c,
                           enum job_stream direction, int stream, job_work *work) {
     const int kept[] = {modules_folder(), c ? c->mount_ns : -1, c ? c->cgroup : -1,
-                        c ? c->upper : -1};
+                        c ? c->written : -1};
     if (stream >= 0 && dup2(stream, direction == JOB_INPUT ? STDIN_FILENO : STDOUT_FILENO) < 0)
         child_fail("failed", "stream: %s", strerror(errno));
     child_keep_only(kept, sizeof kept / sizeof *kept);

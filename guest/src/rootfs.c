@@ -26,8 +26,8 @@
 
 enum { DEFAULT_WAIT_MS = 10000, MOMENT_MS = 50, MAX_LAYERS = 250 };
 
-// Whether the root file system is made of layers.
-static bool overlaid;
+// The folder that the container writes to.
+static int written = -1;
 
 static int device_wait(const struct json *json) {
     return (int)(json_number(json, json_root(json), "timeoutMillis", DEFAULT_WAIT_MS) & 0x7fffffff);
@@ -146,7 +146,9 @@ static void mount_overlay(const struct json *json, const struct json_value *root
     int count = mount_layers(json, layers);
     mount_writable(json, json_get(json, root, "writable"));
     stack(count, ",upperdir=../w/upper,workdir=../w/work");
-    overlaid = true;
+    written = open(WRITABLE "/upper", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (written < 0)
+        child_fail("failed", "can't open the writable layer: %s", strerror(errno));
 }
 
 int rootfs_layers(const struct json *json, const struct json_value *create) {
@@ -220,13 +222,12 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
     if (layers) {
         mount_overlay(json, root, layers);
     } else {
-        int source = rootfs_source(json, root, WRITABLE);
+        written = rootfs_source(json, root, WRITABLE);
         char path[32];
-        snprintf(path, sizeof path, "/proc/self/fd/%d", source);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", written);
         if (mount(path, ROOT, NULL, MS_BIND, NULL) < 0)
             child_fail("mount-failed", "can't use the folder as a root file system: %s",
                        strerror(errno));
-        close(source);
     }
     int fd = open(ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -236,8 +237,8 @@ int rootfs_mount(const struct json *json, const struct json_value *create) {
 
 void rootfs_handles(int handles[2]) {
     handles[0] = open(WORK, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    handles[1] = overlaid ? open(WRITABLE "/upper", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (handles[0] < 0 || (overlaid && handles[1] < 0))
+    handles[1] = written;
+    if (handles[0] < 0)
         child_fail("failed", "can't open the work folder: %s", strerror(errno));
 }
 

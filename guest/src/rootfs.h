@@ -28,8 +28,8 @@ void mounts_attach(int root);
 void mounts_files(int root, const struct json *json, const struct json_value *create,
                   const struct pod_files *files);
 void mounts_asked(int root, const struct json *json, const struct json_value *create);
-// Opens what stays of use once the root is entered: the folder of the files in /etc; that of the
-// changes against the layers, -1 without layers.
+// Opens what stays of use once the root is entered: the folder of the files in /etc; that which the
+// container writes to, its changes against its layers or all of its root.
 void rootfs_handles(int handles[2]);
 // Makes it the root of the child's mount namespace.
 void rootfs_enter(bool read_only);

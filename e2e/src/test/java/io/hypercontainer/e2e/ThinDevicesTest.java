@@ -55,6 +55,126 @@ class ThinDevicesTest {
         assertThat(backingFiles()).isEmpty();
     }
 
+    @Test
+    @Order(2)
+    void filesAreReachedAndComparedWhetherTheContainerRunsOrNot(@TempDir Path here)
+            throws Exception {
+        try (var daemon = Daemon.start()) {
+            var devices = daemon.root.resolve("dm/devices");
+            Files.writeString(here.resolve("file"), "content");
+            daemon.ctl("run", "-d", "--storage", "dm", "--name", "thin", "busybox", "sleep", "9999")
+                    .ok();
+            assertThat(daemon.ctl("diff", "thin").ok()).isEmpty();
+            daemon.ctl(
+                            "exec",
+                            "thin",
+                            "sh",
+                            "-c",
+                            "echo x >/etc/new; rm /bin/ls; echo \"# y\" >>/etc/passwd; chmod 700 /tmp")
+                    .ok();
+            daemon.ctl("cp", here.resolve("file").toString(), "thin:/etc/in").ok();
+            var changes =
+                    """
+                    C /bin
+                    D /bin/ls
+                    C /etc
+                    A /etc/in
+                    A /etc/new
+                    C /etc/passwd
+                    C /tmp
+                    """;
+            assertThat(daemon.ctl("diff", "thin").ok()).isEqualTo(changes);
+            daemon.ctl("cp", "thin:/etc/in", here.resolve("out").toString()).ok();
+            assertThat(here.resolve("out")).hasContent("content");
+            assertThat(names(devices)).hasSize(1);
+
+            daemon.ctl("stop", "-t", "0", "thin").ok();
+            assertThat(daemon.ctl("diff", "thin").ok()).isEqualTo(changes);
+            daemon.ctl("cp", here.resolve("file").toString(), "thin:/etc/later").ok();
+            daemon.ctl("cp", "thin:/etc/new", here.resolve("new").toString()).ok();
+            assertThat(here.resolve("new")).hasContent("x\n");
+            daemon.ctl("start", "thin").ok();
+            assertThat(daemon.ctl("exec", "thin", "cat", "/etc/later").ok()).isEqualTo("content");
+            assertThat(names(devices)).hasSize(1);
+
+            compareAndCrash(daemon, "thin");
+            daemon.ctl("rm", "-f", "thin").ok();
+            assertThat(devices).isEmptyDirectory();
+        }
+    }
+
+    /** The daemon ends when the image has been made, while the machine does not take it. */
+    private static void compareAndCrash(Daemon daemon, String container) throws Exception {
+        var roots = daemon.root.resolve("dm/roots");
+        var id = daemon.ctl("inspect", "--format", "{{.Id}}", container).ok().strip();
+        var machine =
+                daemon.helpers().stream()
+                        .filter(h -> h.contains("qemu-system") && h.contains(id.substring(0, 12)))
+                        .map(h -> h.split(" ")[0])
+                        .findFirst()
+                        .orElseThrow();
+        signal("STOP", machine);
+        try (var compare = daemon.spawn("diff", container)) {
+            Await.text(() -> names(roots).toString(), "original-");
+            daemon.crash();
+            assertThat(compare.await().exit()).isNotZero();
+        } finally {
+            signal("CONT", machine);
+        }
+        daemon.launch();
+        Await.text(() -> names(roots).size() + " root", "1 root");
+        assertThat(daemon.ctl("diff", container).ok()).contains("A /etc/later");
+        assertThat(names(roots)).containsExactly(id + ".json");
+        assertThat(names(daemon.root.resolve("dm/devices"))).hasSize(1);
+    }
+
+    private static void signal(String name, String process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, process).start().waitFor()).isZero();
+    }
+
+    private static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aRootMayBeLargerThanOthersOrOnlyRead() throws Exception {
+        try (var daemon = Daemon.start()) {
+            var size =
+                    daemon.ctl(
+                                    "run",
+                                    "--rm",
+                                    "--storage",
+                                    "dm",
+                                    "--storage-opt",
+                                    "size=12g",
+                                    "busybox",
+                                    "df",
+                                    "-k",
+                                    "/")
+                            .ok();
+            assertThat(Long.parseLong(size.lines().toList().getLast().trim().split(" +")[1]))
+                    .isBetween(11L << 20, 12L << 20);
+            assertThat(
+                            daemon.ctl(
+                                            "run",
+                                            "--rm",
+                                            "--read-only",
+                                            "--storage",
+                                            "dm",
+                                            "busybox",
+                                            "sh",
+                                            "-c",
+                                            "touch /etc/x || echo refused")
+                                    .ok())
+                    .isEqualTo("refused\n");
+        }
+    }
+
     /** What people look at when they want to believe it. */
     private static String shown(Path home) throws IOException {
         try (Stream<Path> files = Files.walk(home)) {
@@ -82,7 +202,7 @@ class ThinDevicesTest {
     }
 
     @Test
-    @Order(2)
+    @Order(4)
     void theDriverPassesTheTestKit(@TempDir Path folder) throws Exception {
         var process =
                 new ProcessBuilder(

@@ -11,6 +11,7 @@ import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestInfo;
 import io.hypercontainer.api.agent.GuestNetwork;
 import io.hypercontainer.api.agent.GuestProcess;
+import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.agent.GuestSetup;
 import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.PathStat;
@@ -226,8 +227,17 @@ final class AgentClient implements GuestAgent {
 
     @Override
     public List<Change> changes(String container) {
+        return changes(container, Requests.of("changes", container));
+    }
+
+    @Override
+    public List<Change> changes(String container, GuestRoot.SingleDisk image) {
+        return changes(container, Requests.changes(container, image));
+    }
+
+    private List<Change> changes(String container, ObjectNode request) {
         Records<Change> changes = Answers.changes(container);
-        transfers.read(Requests.of("changes", container), Call.UNLIMITED, changes);
+        transfers.read(request, Call.UNLIMITED, changes);
         return changes.all().stream().sorted(Comparator.comparing(Change::path)).toList();
     }
 

@@ -80,8 +80,7 @@ final class Requests {
         ObjectNode root = request.putObject("root").put("readOnly", container.readOnly());
         switch (container.root()) {
             case GuestRoot.Layers layers -> layers(root, layers);
-            case GuestRoot.SingleDisk(String disk, String type, String directory) ->
-                    root.put("disk", disk).put("fstype", type).put("subdir", directory);
+            case GuestRoot.SingleDisk disk -> disk(root, disk);
             case GuestRoot.Shared(String tag) -> root.put("share", tag);
         }
         ArrayNode mounts = request.putArray("mounts");
@@ -91,6 +90,16 @@ final class Requests {
         limits(request.putObject("limits"), container.limits());
         ObjectNode sysctls = request.putObject("sysctls");
         container.sysctls().forEach(sysctls::put);
+        return request;
+    }
+
+    private static void disk(ObjectNode source, GuestRoot.SingleDisk disk) {
+        source.put("disk", disk.disk()).put("fstype", disk.type()).put("subdir", disk.directory());
+    }
+
+    static ObjectNode changes(String container, GuestRoot.SingleDisk image) {
+        ObjectNode request = of("changes", container);
+        disk(request.putObject("image").put("readOnlyDisk", true), image);
         return request;
     }
 

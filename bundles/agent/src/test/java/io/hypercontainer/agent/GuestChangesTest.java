@@ -43,6 +43,12 @@ class GuestChangesTest {
         List<String> disks = new ArrayList<>(GuestMachine.disk(directory, "writable"));
         disks.addAll(GuestMachine.disk(directory, "volume"));
         disks.addAll(GuestMachine.layers(directory, tree));
+        // What was in the image stays the same; what another mkfs made of it only looks so.
+        Path whole = directory.resolve("tree");
+        Files.createLink(whole.resolve("bin/other"), whole.resolve("bin/busybox"));
+        disks.addAll(GuestMachine.disk(directory, "whole", whole));
+        disks.addAll(GuestMachine.copy(directory, "whole", "image"));
+        disks.addAll(GuestMachine.disk(directory, "remade", whole));
         guest = Guest.start(directory, disks);
     }
 
@@ -144,6 +150,50 @@ class GuestChangesTest {
         assertThat(changes()).containsExactly("A /a\nb", "C /etc", "D /etc/notes", "A /etc/zero");
         guest.run(BOX, "i=0; while [ $i -lt 3000 ]; do echo >/srv/file-$i; i=$((i+1)); done");
         assertThat(changes()).hasSize(3005).contains("C /srv", "A /srv/file-2999");
+    }
+
+    private List<String> changes(String image) {
+        return guest.agent().changes(BOX, new GuestRoot.SingleDisk(image, "ext4", "/")).stream()
+                .map(c -> c.kind().name().charAt(0) + " " + c.path())
+                .toList();
+    }
+
+    @Test
+    void comparesOneDiskWithWhatItWasACopyOf() throws Exception {
+        guest.create(
+                BOX,
+                new GuestRoot.SingleDisk("whole", "ext4", "/"),
+                new GuestMount.Tmpfs(0, 0755, "/new/deep/tmp", TmpfsOptions.DEFAULT));
+        guest.sleep(BOX);
+        guest.run(BOX, "echo x >/new/deep/tmp/f; echo x >/dev/shm/f; cat /etc/notes");
+        assertThat(changes("image")).isEmpty();
+
+        // The same length and the same time: only the inode tells. The links of a file are not it.
+        guest.run(
+                BOX,
+                "touch -r /srv/page /was; printf HELLO >/srv/page; echo >>/srv/page;"
+                        + " touch -r /was /srv/page; rm /was; rm /bin/other /etc/notes;"
+                        + " mkdir /srv/sub; echo x >/srv/sub/f; ln -sf busybox /bin/cat;"
+                        + " chmod 600 /etc/group; mknod /etc/out c 0 0");
+        assertThat(changes("image"))
+                .containsExactly(
+                        "C /bin",
+                        "C /bin/cat",
+                        "D /bin/other",
+                        "C /etc",
+                        "C /etc/group",
+                        "D /etc/notes",
+                        "A /etc/out",
+                        "C /srv",
+                        "C /srv/page",
+                        "A /srv/sub",
+                        "A /srv/sub/f");
+        assertThat(changes("remade"))
+                .contains("D /bin/other", "C /etc/group", "A /srv/sub/f")
+                .doesNotContain("C /bin/busybox", "C /etc/passwd", "C /srv/page");
+        // The disk was only lent: a container may have it, and it was not written.
+        assertThat(changes("image")).hasSize(11);
+        assertThatThrownBy(() -> changes("nowhere")).hasMessageContaining("nowhere");
     }
 
     @Test

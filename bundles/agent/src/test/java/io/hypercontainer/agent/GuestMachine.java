@@ -211,6 +211,17 @@ final class GuestMachine implements AutoCloseable {
                 "virtio-blk-pci,drive=" + name + ",serial=" + name);
     }
 
+    /** The same for a copy of a disk, to be read. */
+    static List<String> copy(Path directory, String disk, String name) throws IOException {
+        Path copy = directory.resolve(name + ".ext4");
+        Files.copy(directory.resolve(disk + ".ext4"), copy);
+        return List.of(
+                "-drive",
+                "file=" + copy + ",if=none,format=raw,id=" + name + ",readonly=on",
+                "-device",
+                "virtio-blk-pci,drive=" + name + ",serial=" + name);
+    }
+
     /**
      * QEMU's arguments for a disk {@code layers}: the test image, and behind it a layer with this
      * tree.

@@ -78,6 +78,11 @@ final class ContainerPlan {
         return "layer" + number + "-" + layer;
     }
 
+    /** {@return the disk of what a container was at first} */
+    static Disk originalDisk(Wiring wiring, String id, Root.FileSystem files) {
+        return disk("root" + number(wiring.containers(), id), files, true);
+    }
+
     /** {@return id of a volume's disk} */
     static String volumeDisk(int number) {
         return "volume" + number;
@@ -106,7 +111,8 @@ final class ContainerPlan {
                         layers.writable().map(Root.FileSystem::type).orElse(""));
             }
             case Root.SingleDisk single -> {
-                disks.add(disk(root, single.disk(), container.options().readOnly()));
+                // Writable even if the container only reads: the guest makes what it mounts on.
+                disks.add(disk(root, single.disk(), false));
                 yield new GuestRoot.SingleDisk(root, single.disk().type(), single.directory());
             }
             case Root.SharedDirectory shared -> {

@@ -212,7 +212,7 @@ final class Creator {
                         record.id(),
                         draft.image().layers(),
                         draft.spec().machine().rootBytes().orElse(0L),
-                        record.options().readOnly(),
+                        record.options().readOnly() && draft.form() != RootForm.SINGLE_DISK,
                         draft.form()));
         ContainerRecord created = record.in(new Phase.Created());
         store.save(created);

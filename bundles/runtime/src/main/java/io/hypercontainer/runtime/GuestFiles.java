@@ -8,19 +8,23 @@ import io.hypercontainer.api.runtime.ContainerFiles;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The files of a container that a guest has. */
 final class GuestFiles implements ContainerFiles {
     private final String container;
     private final GuestAgent agent;
+    private final Supplier<List<Change>> changes;
     private final Held held;
 
     /**
+     * @param changes compares them with those of the image
      * @param held given back at the end
      */
-    GuestFiles(String container, GuestAgent agent, Held held) {
+    GuestFiles(String container, GuestAgent agent, Supplier<List<Change>> changes, Held held) {
         this.container = container;
         this.agent = agent;
+        this.changes = changes;
         this.held = held;
     }
 
@@ -45,7 +49,7 @@ final class GuestFiles implements ContainerFiles {
 
     @Override
     public List<Change> changes() {
-        return agent.changes(container);
+        return changes.get();
     }
 
     @Override

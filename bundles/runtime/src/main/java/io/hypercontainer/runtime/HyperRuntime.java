@@ -225,7 +225,13 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                         renamer,
                         happenings,
                         new Updater(containerStore, changer, happenings, PATIENCE),
-                        new Visits(machines, booter, plugger, leftovers, PATIENCE),
+                        new Visits(
+                                machines,
+                                booter,
+                                plugger,
+                                new Comparer(plugs, plugger, identities),
+                                leftovers,
+                                PATIENCE),
                         costs);
         PodEnder ender =
                 new PodEnder(

@@ -58,6 +58,9 @@ final class Leftovers {
                                 record.hypervisor()));
         Hypervisor hypervisor = plugs.hypervisors().await(record.hypervisor(), known::isHeldBy);
         known.with(hypervisor).ifPresent(VirtualMachine::kill);
+        for (String original : record.wiring().originals()) {
+            plugs.storage().await(pod.record().machine().storage()).releaseRoot(original);
+        }
         record.endpoint().ifPresent(e -> plugs.networks().await(e.driver()).disconnect(e));
         try {
             Folders.delete(folder(pod));

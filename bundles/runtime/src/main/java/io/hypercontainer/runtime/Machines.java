@@ -11,6 +11,7 @@ import io.hypercontainer.runtime.store.PodPhase;
 import io.hypercontainer.runtime.store.PodRecord;
 import io.hypercontainer.runtime.store.PodStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -295,6 +296,28 @@ final class Machines {
             if (held.get().endpoint().isPresent()) {
                 plugs.networks().awaitForever(held.get().endpoint().get().driver());
             }
+            if (!held.get().wiring().originals().isEmpty()) {
+                plugs.storage().awaitForever(pod.record().machine().storage());
+            }
+        }
+    }
+
+    /**
+     * Takes back what the daemon before this one gave a machine to compare containers with.
+     *
+     * @param originals what that was
+     */
+    void takeBack(ManagedPod pod, List<String> originals) throws InterruptedException {
+        if (originals.isEmpty()) {
+            return;
+        }
+        awaitDrivers(pod);
+        try (Held _ = pod.lock()) {
+            // A guest that is halted cannot give a disk back; it goes with the machine.
+            pod.run()
+                    .filter(run -> !run.isPaused())
+                    .ifPresent(
+                            run -> originals.forEach(id -> plugger.plugOutOriginal(pod, run, id)));
         }
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagedPod implements Indexed {
     private final ReentrantLock machine = new ReentrantLock();
+    private final ReentrantLock comparison = new ReentrantLock();
     private final List<ManagedContainer> containers = new CopyOnWriteArrayList<>();
     private volatile PodRecord record;
     private volatile Optional<MachineRecord> held;
@@ -67,12 +68,21 @@ final class ManagedPod implements Indexed {
 
     /** Takes the lock; the result gives it back. */
     Held lock() {
+        return lock(machine);
+    }
+
+    /** Takes the lock that is held while one of its containers is compared with its image. */
+    Held lockComparison() {
+        return lock(comparison);
+    }
+
+    private Held lock(ReentrantLock lock) {
         try {
-            machine.lockInterruptibly();
+            lock.lockInterruptibly();
         } catch (InterruptedException e) {
             throw new Interrupted("waiting for pod " + record.shortId(), e);
         }
-        return machine::unlock;
+        return lock::unlock;
     }
 
     /** {@return whether its machine or what is plugged into it changes just now} */

@@ -4,6 +4,7 @@ package io.hypercontainer.runtime;
 import io.hypercontainer.runtime.store.ContainerStore;
 import io.hypercontainer.runtime.store.MachineRecord;
 import io.hypercontainer.runtime.store.PodStore;
+import io.hypercontainer.runtime.store.Wiring;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -59,8 +60,18 @@ final class Owners {
                             .orElseGet(() -> isOnDisk(id));
             // As long as nobody has deleted its folder, a damaged record may be repaired.
             case CONTAINER ->
-                    containers.withId(id).isPresent() || exists(containerStore.folder(id));
+                    containers.withId(id).isPresent()
+                            || exists(containerStore.folder(id))
+                            || isOriginal(id);
         };
+    }
+
+    /** Something that a machine has to compare a container with. */
+    private boolean isOriginal(String id) {
+        return id.startsWith(Wiring.ORIGINAL)
+                && pods.all().stream()
+                        .flatMap(pod -> pod.held().stream())
+                        .anyMatch(held -> held.wiring().containers().containsKey(id));
     }
 
     private static boolean isConnected(ManagedPod pod) {

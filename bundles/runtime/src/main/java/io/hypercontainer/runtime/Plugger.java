@@ -5,6 +5,7 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.GuestContainer;
+import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Hypervisor;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -118,6 +120,45 @@ final class Plugger {
                 .noneMatch(n -> ContainerPlan.volumeDisk(n).equals(disk));
     }
 
+    /**
+     * Plugs in what a container was made from; to be followed by {@link #plugOutOriginal}.
+     *
+     * @param id what it is known by
+     * @param making makes it
+     * @return the disk as the guest sees it
+     */
+    GuestRoot.SingleDisk plugInOriginal(
+            ManagedPod pod, PodRun run, String id, Supplier<Root.SingleDisk> making) {
+        finishChange(pod, run);
+        MachineRecord held = held(pod);
+        Wiring wiring = held.wiring().container(id);
+        hold(pod, held.with(wiring.changing(Optional.of(id))));
+        try (Undo undo = new Undo()) {
+            undo.add(() -> unplug(id, pod, run));
+            Root.SingleDisk made = making.get();
+            Disk disk = ContainerPlan.originalDisk(wiring, id, made.disk());
+            VirtualMachine vm = machine(pod, run);
+            vm.addDisk(disk);
+            hold(pod, held.with(wiring).with(vm.record()));
+            undo.complete();
+            return new GuestRoot.SingleDisk(disk.id(), made.disk().type(), made.directory());
+        }
+    }
+
+    /** Plugs it out and deletes it; does nothing if that was done, as at the machine's end. */
+    void plugOutOriginal(ManagedPod pod, PodRun run, String id) {
+        Optional<MachineRecord> held =
+                pod.held().filter(h -> h.wiring().containers().containsKey(id));
+        if (held.isPresent() && !run.isOver()) {
+            finishChange(pod, run);
+            MachineRecord now = held(pod);
+            if (now.wiring().containers().containsKey(id)) {
+                hold(pod, now.with(now.wiring().changing(Optional.of(id))));
+                unplug(id, pod, run);
+            }
+        }
+    }
+
     /** Plugs out what only this container needed. */
     void plugOut(ManagedContainer container, PodRun run) {
         ManagedPod pod = container.pod();
@@ -154,6 +195,9 @@ final class Plugger {
             }
         }
         List<String> shares = unshare(container, pod, wiring, vm);
+        if (container.startsWith(Wiring.ORIGINAL)) {
+            plugs.storage().await(pod.record().machine().storage()).releaseRoot(container);
+        }
         hold(pod, held.with(wiring.without(container, volumes, shares)).with(vm.record()));
         pod.containers().stream()
                 .filter(c -> c.id().equals(container))

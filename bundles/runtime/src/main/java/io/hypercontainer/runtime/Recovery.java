@@ -191,7 +191,10 @@ final class Recovery {
             Hypervisor driver = plugs.hypervisors().awaitForever(version, machine::isHeldBy);
             Optional<VirtualMachine> live = machine.with(driver);
             if (live.isPresent()) {
+                List<String> originals =
+                        pod.held().map(h -> h.wiring().originals()).orElse(List.of());
                 adopt(pod, new PodRun(machine, live.get().state() == VmState.PAUSED));
+                machines.takeBack(pod, originals);
             } else {
                 awaitDrivers(pod);
                 lost(pod, "its virtual machine ended while the daemon was away");

@@ -22,6 +22,7 @@ final class Visits {
     private final Machines machines;
     private final Booter booter;
     private final Plugger plugger;
+    private final Comparer comparer;
     private final Leftovers leftovers;
     private final Duration patience;
 
@@ -32,11 +33,13 @@ final class Visits {
             Machines machines,
             Booter booter,
             Plugger plugger,
+            Comparer comparer,
             Leftovers leftovers,
             Duration patience) {
         this.machines = machines;
         this.booter = booter;
         this.plugger = plugger;
+        this.comparer = comparer;
         this.leftovers = leftovers;
         this.patience = patience;
     }
@@ -47,14 +50,14 @@ final class Visits {
     ContainerFiles files(
             ManagedContainer container, Function<ManagedContainer, GuestAgent> running) {
         if (container.isRunning()) {
-            return new GuestFiles(container.id(), running.apply(container), () -> {});
+            return whereItRuns(container, running);
         }
         Visit visit = new Visit(container);
         try {
             visit.locks.push(container.lock());
             if (container.isRunning()) {
                 visit.close();
-                return new GuestFiles(container.id(), running.apply(container), () -> {});
+                return whereItRuns(container, running);
             }
             if (container.record().phase() instanceof Phase.Removing) {
                 throw new Conflict(
@@ -67,11 +70,32 @@ final class Visits {
             agent.destroyContainer(container.id());
             agent.createContainer(place.guest());
             visit.made = true;
-            return new GuestFiles(container.id(), agent, visit);
+            return files(container, place.run(), agent, visit);
         } catch (HyperException e) {
             visit.close();
             throw e;
         }
+    }
+
+    private ContainerFiles whereItRuns(
+            ManagedContainer container, Function<ManagedContainer, GuestAgent> running) {
+        GuestAgent agent = running.apply(container);
+        PodRun run =
+                container
+                        .pod()
+                        .run()
+                        .orElseThrow(() ->
+                                new Conflict(
+                                        "container "
+                                                + container.record().shortId()
+                                                + " has just ended: try again"));
+        return files(container, run, agent, () -> {});
+    }
+
+    private ContainerFiles files(
+            ManagedContainer container, PodRun run, GuestAgent agent, Held held) {
+        return new GuestFiles(
+                container.id(), agent, () -> comparer.changes(container, run, agent), held);
     }
 
     /** A pod that does not run stays locked: others would miss the network in this machine. */

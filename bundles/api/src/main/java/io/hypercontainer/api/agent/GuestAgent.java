@@ -158,10 +158,22 @@ public interface GuestAgent extends AutoCloseable {
      *
      * @param container the container's id
      * @return what it has changed, by path; at most a million entries
-     * @throws io.hypercontainer.api.Unsupported if the form of its root file system does not tell
+     * @throws io.hypercontainer.api.Unsupported if its root file system is not made of layers
      */
     default List<Change> changes(String container) {
         throw new Unsupported("the guest agent", "listing changes");
+    }
+
+    /**
+     * The same for a root file system of any form, which does not tell itself what was changed.
+     *
+     * @param container the container's id
+     * @param image disk with what the root file system was at first, plugged in for this and only
+     *     read; free when this returns
+     * @return what it has changed, by path; at most a million entries
+     */
+    default List<Change> changes(String container, GuestRoot.SingleDisk image) {
+        throw new Unsupported("the guest agent", "comparing with an image");
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.Optional;
  * another.
  *
  * @param next the next number
- * @param containers numbers of containers, by their ids
+ * @param containers numbers of containers, by their ids, and of {@link #originals}
  * @param volumes numbers of volumes, by their names
  * @param shares numbers of what is shared of the host, by words for it
  * @param changing id of a container whose devices are being plugged in or out; found at a start of
@@ -25,6 +25,12 @@ public record Wiring(
         Map<String, Integer> volumes,
         Map<String, Integer> shares,
         Optional<String> changing) {
+    /**
+     * What the id begins with of something that is no container: what one was at first, plugged in
+     * to be compared with. No container has such an id.
+     */
+    public static final String ORIGINAL = "original-";
+
     /** Nothing is plugged in. */
     public static final Wiring NONE = new Wiring(0, Map.of(), Map.of(), Map.of(), Optional.empty());
 
@@ -43,6 +49,11 @@ public record Wiring(
         return containers.containsKey(id)
                 ? this
                 : new Wiring(next + 1, and(containers, id), volumes, shares, changing);
+    }
+
+    /** {@return ids of what is plugged in to be compared with} */
+    public List<String> originals() {
+        return containers.keySet().stream().filter(id -> id.startsWith(ORIGINAL)).sorted().toList();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.GuestAgent;
 import io.hypercontainer.api.agent.GuestContainer;
+import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.agent.PathStat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ public final class LocalFiles {
 
     /** What a guest answers instead, if anything. */
     public volatile @Nullable RuntimeException failure;
+
+    /** What happens while a guest compares with a disk. */
+    public volatile Consumer<GuestRoot.SingleDisk> comparing = disk -> {};
 
     private final Map<String, Map<String, String>> mounted = new ConcurrentHashMap<>();
 
@@ -67,7 +72,12 @@ public final class LocalFiles {
                                                 (InputStream) args[2]);
                                         yield null;
                                     }
-                                    case "changes" -> changes((String) args[0]);
+                                    case "changes" -> {
+                                        if (args.length > 1) {
+                                            comparing.accept((GuestRoot.SingleDisk) args[1]);
+                                        }
+                                        yield changes((String) args[0]);
+                                    }
                                     case "setLimits" -> {
                                         limit((GuestContainer.Limits) args[1]);
                                         yield null;

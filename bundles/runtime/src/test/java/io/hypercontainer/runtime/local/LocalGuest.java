@@ -211,6 +211,11 @@ public final class LocalGuest {
         return programs.values().stream().filter(p -> p.process.isAlive()).map(p -> p.id).toList();
     }
 
+    /** {@return a disk that is plugged in} */
+    public Disk disk(String id) {
+        return java.util.Objects.requireNonNull(disks.get(id));
+    }
+
     /** {@return ids of the disks that are plugged in} */
     public List<String> disks() {
         return disks.keySet().stream().sorted().toList();

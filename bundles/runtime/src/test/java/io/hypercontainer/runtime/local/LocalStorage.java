@@ -29,6 +29,9 @@ public final class LocalStorage implements StorageDriver {
     private final Map<String, Root> roots = new ConcurrentHashMap<>();
     private final Map<String, Volume> volumes = new ConcurrentHashMap<>();
 
+    /** Whether a root file system is one disk. */
+    public volatile boolean single;
+
     /** The next root file system fails with this. */
     public volatile @Nullable RuntimeException failure;
 
@@ -44,7 +47,7 @@ public final class LocalStorage implements StorageDriver {
 
     @Override
     public Set<RootForm> forms() {
-        return Set.of(RootForm.BLOCK_LAYERS);
+        return Set.of(single ? RootForm.SINGLE_DISK : RootForm.BLOCK_LAYERS);
     }
 
     @Override
@@ -70,12 +73,12 @@ public final class LocalStorage implements StorageDriver {
                 spec.layers().stream()
                         .map(l -> new Root.FileSystem(Path.of("/layers", l), LAYER, "erofs"))
                         .toList();
+        Root.FileSystem disk = file("/roots/" + spec.container());
         Root root =
-                new Root.BlockLayers(
-                        layers,
-                        spec.readOnly()
-                                ? Optional.empty()
-                                : Optional.of(file("/roots/" + spec.container())));
+                single
+                        ? new Root.SingleDisk(disk, "/")
+                        : new Root.BlockLayers(
+                                layers, spec.readOnly() ? Optional.empty() : Optional.of(disk));
         roots.put(spec.container(), root);
         return root;
     }

@@ -67,11 +67,19 @@ final class BlankFileSystem {
     }
 
     /**
-     * Makes a file system that was never mounted smaller.
+     * What is written to make a file system larger by this: resize2fs writes the inode tables, for
+     * each 16 KiB one of 256 bytes, and moves what is in the way of more descriptors of groups.
+     */
+    static long resizing(long moreBytes) {
+        return 8 * MIB + Math.max(0, moreBytes) / 56;
+    }
+
+    /**
+     * Gives a file system that was never mounted another size.
      *
      * @throws IOException if what it holds does not fit
      */
-    static void shrink(Path disk, long sizeBytes) throws IOException {
+    static void resize(Path disk, long sizeBytes) throws IOException {
         Tool.require("resize2fs", "e2fsprogs")
                 .runOrFail(List.of("-f", disk.toString(), sizeBytes / 1024 + "K"));
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -55,18 +56,14 @@ final class Census {
 
     private void problem(List<Holding> all) throws IOException {
         String name = store.pool().name();
-        PoolStatus status = store.pool().status();
-        if (!status.isWritable() || status.needsCheck()) {
+        Optional<String> trouble = store.pool().status().trouble();
+        if (trouble.isPresent()) {
             all.add(
                     new Holding.Wrong(
                             DEVICE,
                             name,
                             "the pool is "
-                                    + (status.needsCheck()
-                                            ? "in need of thin_check"
-                                            : status.mode().equals("ro")
-                                                    ? "read-only"
-                                                    : "out of space for data")
+                                    + trouble.get()
                                     + ": see docs/storage-dm.md, \"When the pool is full\""));
         } else {
             store.watch()

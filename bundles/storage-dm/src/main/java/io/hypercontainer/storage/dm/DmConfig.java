@@ -63,13 +63,13 @@ public @interface DmConfig {
     @AttributeDefinition(
             name = "Size of a root file system in MiB",
             description =
-                    "What image and container hold at most; containers may ask for less. Images"
-                            + " that are here keep theirs")
+                    "What image and container hold at most, unless a container asks for another"
+                            + " size. Images that are here keep theirs")
     long rootSizeMiB() default 10 * 1024;
 
     /** {@return most that a volume may hold, unless another size is asked for} */
     @AttributeDefinition(
             name = "Size of a volume in MiB",
-            description = "What a volume holds at most, up to the size of a root file system")
+            description = "What a volume holds at most, unless another size is asked for")
     long volumeSizeMiB() default 10 * 1024;
 }

@@ -22,7 +22,10 @@ import io.hypercontainer.storage.host.Names;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +55,9 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = DmConfig.class)
 public final class DmDriver implements StorageDriver {
     static final String NAME = "dm";
+
+    private static final Set<PosixFilePermission> READABLE =
+            PosixFilePermissions.fromString("rw-r--r--");
 
     private final Settings settings;
     private final OpenStore open;
@@ -126,9 +132,8 @@ public final class DmDriver implements StorageDriver {
         facts.put(
                 "metadata",
                 "%d of %d KiB".formatted(status.usedMetadata() * 4, status.metadata() * 4));
-        if (!status.isWritable()) {
-            reasons.add("the pool is in mode " + status.mode() + ": see docs/storage-dm.md");
-        }
+        status.trouble()
+                .ifPresent(why -> reasons.add("the pool is " + why + ": see docs/storage-dm.md"));
     }
 
     @Override
@@ -249,20 +254,23 @@ public final class DmDriver implements StorageDriver {
                                                         + " has a root file system already");
                                     }
                                     ThinRecord origin = store.images().ofRoot(spec.layers(), size);
-                                    make(store, Kind.ROOT, container, origin, Map.of());
+                                    make(store, container, origin, spec.readOnly());
                                     return root(store, container).orElseThrow();
                                 }));
     }
 
     /** All of it or nothing. */
-    private static void make(
-            Store store, Kind kind, String name, ThinRecord origin, Map<String, String> labels)
+    private static void make(Store store, String container, ThinRecord origin, boolean readOnly)
             throws IOException {
-        ThinRecord made = store.ledger().snapshot(kind, name, origin, labels);
+        ThinRecord made = store.ledger().snapshot(Kind.ROOT, container, origin, Map.of());
         try {
-            var _ = store.devices().activate(made.thin(), made.bytes());
+            Path device = store.devices().activate(made.thin(), made.bytes());
+            if (readOnly) {
+                // Machines' users open it, and none of them becomes its owner.
+                Files.setPosixFilePermissions(device, READABLE);
+            }
         } catch (IOException e) {
-            store.ledger().remove(kind, name);
+            store.ledger().remove(Kind.ROOT, container);
             throw e;
         }
     }

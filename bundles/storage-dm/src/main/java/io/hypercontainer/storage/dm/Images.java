@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 /**
  * File systems from which roots and volumes are made: one for each chain of layers, a snapshot of
  * the one below with the layer's changes; and, when somebody wants another size, snapshots of those
- * that were made smaller. They are never mounted.
+ * that were given it. They are never mounted.
  */
 final class Images {
     /** Directory of the file system that is a container's root; beside it lies lost+found. */
@@ -39,9 +39,6 @@ final class Images {
 
     /** Bytes of a block group: as many blocks as a block has bits. */
     private static final long GROUP = 128 << 20;
-
-    /** What resize2fs writes besides what it moves. */
-    private static final long RESIZING = 8 << 20;
 
     private final Ledger ledger;
     private final Pool pool;
@@ -196,35 +193,29 @@ final class Images {
         if (bytes == whole.bytes()) {
             return whole;
         }
-        if (bytes > whole.bytes()) {
-            throw new InvalidSpec(
-                    "a size of "
-                            + bytes / BlankFileSystem.MIB
-                            + " MiB is more than the "
-                            + whole.bytes() / BlankFileSystem.MIB
-                            + " MiB for which storage driver dm was set up (rootSizeMiB of"
-                            + " hyper.storage.dm)");
-        }
-        String smaller = name + "-" + bytes / BlankFileSystem.MIB;
-        if (ledger.find(Kind.IMAGE, smaller).isEmpty()) {
+        String resized = name + "-" + bytes / BlankFileSystem.MIB;
+        if (ledger.find(Kind.IMAGE, resized).isEmpty()) {
             exclusively(
-                    smaller,
+                    resized,
                     () -> {
-                        if (ledger.find(Kind.IMAGE, smaller).isEmpty()) {
-                            shrink(smaller, whole, bytes);
+                        if (ledger.find(Kind.IMAGE, resized).isEmpty()) {
+                            resize(resized, whole, bytes);
                         }
                     });
         }
-        return ledger.find(Kind.IMAGE, smaller).orElseThrow(() -> missing(List.of(smaller)));
+        return ledger.find(Kind.IMAGE, resized).orElseThrow(() -> missing(List.of(resized)));
     }
 
-    private void shrink(String name, ThinRecord whole, long bytes) throws IOException {
-        pool.ensureFree(whole.shared() + RESIZING);
+    private void resize(String name, ThinRecord whole, long bytes) throws IOException {
+        pool.ensureFree(whole.shared() + BlankFileSystem.resizing(bytes - whole.bytes()));
         try (var loose = ledger.begin(Optional.of(whole))) {
-            Path device = devices.activate(loose.thin(), whole.bytes());
+            Path device = devices.activate(loose.thin(), Math.max(bytes, whole.bytes()));
             try {
-                BlankFileSystem.shrink(device, bytes);
+                BlankFileSystem.resize(device, bytes);
             } catch (IOException e) {
+                if (bytes > whole.bytes()) {
+                    throw e;
+                }
                 throw new InvalidSpec(
                         "the image does not fit into "
                                 + bytes / BlankFileSystem.MIB

@@ -190,12 +190,17 @@ final class Pool {
             throw new Unavailable(
                     "pool "
                             + record.name()
-                            + " can only be read"
-                            + (status.needsCheck() ? ", its metadata need thin_check" : "")
+                            + " is "
+                            + status.trouble().orElse("read-only")
                             + ": see docs/storage-dm.md, \"When the pool is full\"");
         }
         if (status.metadataRunsShort()) {
-            growMetadata();
+            try {
+                growMetadata();
+            } catch (Unavailable e) {
+                // A quarter is left; the watch tells of it.
+                LOG.debug("the metadata of pool {} run short", record.name(), e);
+            }
         }
         long free = status.free() * record.block();
         if (free < bytes) {
@@ -206,11 +211,11 @@ final class Pool {
     /** To be asked when the low-water mark is reached. */
     synchronized void growIfShort() throws IOException {
         PoolStatus status = status();
-        if (status.metadataRunsShort()) {
-            growMetadata();
-        }
         if (status.free() * record.block() <= settings.lowWater()) {
             growData(status, record.block());
+        }
+        if (status.metadataRunsShort()) {
+            growMetadata();
         }
     }
 
@@ -247,15 +252,15 @@ final class Pool {
     }
 
     private void growMetadata() throws IOException {
-        if (backing.isFiles()) {
-            try {
-                backing.growMetadata();
-            } catch (Unavailable e) {
-                LOG.warn("the metadata of pool {} run short: {}", record.name(), e.getMessage());
-                return;
-            }
-            var _ = reload();
+        if (!backing.isFiles()) {
+            throw new Unavailable(
+                    "the metadata of pool "
+                            + record.name()
+                            + " run short: enlarge its device for metadata, or remove unused"
+                            + " images, containers or volumes");
         }
+        backing.growMetadata();
+        var _ = reload();
     }
 
     /** {@return its size now} */

@@ -2,6 +2,7 @@
 package io.hypercontainer.storage.dm;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * What a pool says of itself (Linux, Documentation/admin-guide/device-mapper/thin-provisioning).
@@ -52,5 +53,21 @@ record PoolStatus(
 
     boolean isWritable() {
         return mode.equals("rw");
+    }
+
+    /** {@return in what state it does not work, if so} */
+    Optional<String> trouble() {
+        if (needsCheck) {
+            return Optional.of("in need of thin_check");
+        }
+        return switch (mode) {
+            case "rw" -> Optional.empty();
+            case "ro" ->
+                    Optional.of(
+                            usedMetadata == metadata
+                                    ? "read-only without room for metadata"
+                                    : "read-only");
+            default -> Optional.of("out of space for data");
+        };
     }
 }

@@ -112,9 +112,6 @@ class DmDriverTest {
                             .isBetween(32 * MIB, 64 * MIB);
                     assertThat(Files.size(top.resolve("big"))).isEqualTo(4 * MIB);
                 });
-        assertThatThrownBy(() -> bench.root("large", 2048 * MIB, base))
-                .isInstanceOf(InvalidSpec.class)
-                .hasMessageContaining("rootSizeMiB");
         byte[] much = new byte[(int) (80 * MIB)];
         new Random(2).nextBytes(much);
         Layer full = bench.take(List.of(), new TestTar().file("much", much));
@@ -122,6 +119,40 @@ class DmDriverTest {
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("does not fit");
         bench.driver().releaseRoot("small");
+    }
+
+    @Test
+    void a_root_larger_than_its_image_was_made_for() throws IOException {
+        Layer base = base();
+        // So large that its groups' descriptors do not fit where those of the image are.
+        long size = 18 * 1024 * MIB;
+        Path root = bench.root("large", size, base);
+        Workbench.check(root);
+        long used = bench.status().used();
+        byte[] content = new byte[(int) (4 * MIB)];
+        new Random(1).nextBytes(content);
+        Workbench.mounted(
+                root,
+                top -> {
+                    assertThat(Files.getFileStore(top).getTotalSpace())
+                            .isBetween(size * 96 / 100, size);
+                    assertThat(Files.readAllBytes(top.resolve("big"))).isEqualTo(content);
+                    Files.write(top.resolve("more"), content);
+                });
+        Workbench.check(root);
+
+        bench.root("another", size, base);
+        bench.driver().releaseRoot("large");
+        bench.restart();
+        Path again = bench.root("large", size, base);
+        Workbench.mounted(again, top -> assertThat(top.resolve("more")).doesNotExist());
+        assertThat(bench.status().used()).isLessThan(used + 16);
+        var volume = bench.driver().createVolume(new VolumeSpec("v", 2048 * MIB, Map.of()));
+        Workbench.check(volume.disk().file());
+
+        bench.driver().removeVolume("v");
+        bench.driver().releaseRoot("large");
+        bench.driver().releaseRoot("another");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -166,6 +167,104 @@ class FaultsTest {
                 assertThat(bench.status().isWritable()).isTrue();
             }
             assertThat(bench.status().metadata()).isGreaterThan(metadata);
+            for (String root : bench.driver().roots()) {
+                bench.driver().releaseRoot(root);
+            }
+        }
+    }
+
+    /** What a writer was told is on the disk. */
+    private record Written(Path device, long offset, ByteBuffer content) {}
+
+    private static ByteBuffer random(int seed) {
+        byte[] content = new byte[4096];
+        new Random(seed).nextBytes(content);
+        return ByteBuffer.wrap(content);
+    }
+
+    private static void write(Path device, long offset, ByteBuffer content) throws IOException {
+        try (var channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
+            channel.write(content, offset);
+            channel.force(true);
+        }
+    }
+
+    /** What devices have, not what the kernel remembers. */
+    private static void assertThereIs(List<Written> written) throws IOException {
+        Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "1");
+        for (Written one : written) {
+            var read = ByteBuffer.allocate(4096);
+            try (var channel = FileChannel.open(one.device(), StandardOpenOption.READ)) {
+                assertThat(channel.read(read, one.offset())).isEqualTo(4096);
+            }
+            assertThat(read.flip()).isEqualTo(one.content());
+        }
+    }
+
+    /** Writes a little into each, which is much to be kept in mind, until that fails. */
+    private static List<Written> exhaustMetadata(List<Path> devices) {
+        List<Written> written = new ArrayList<>();
+        for (Path device : devices) {
+            ByteBuffer content = random(written.size());
+            try {
+                write(device, 128 * MIB, content);
+            } catch (IOException e) {
+                return written;
+            }
+            written.add(new Written(device, 128 * MIB, content.flip()));
+        }
+        throw new AssertionError("all of it had room");
+    }
+
+    @Test
+    void without_room_for_metadata_the_pool_is_read_only_until_there_is() throws Exception {
+        var settings =
+                new Settings(
+                        "",
+                        Optional.empty(),
+                        64 << 10,
+                        2 * MIB,
+                        4 * MIB,
+                        48 * MIB,
+                        false,
+                        256 * MIB,
+                        256 * MIB);
+        try (var bench = new Workbench(small, settings)) {
+            Layer layer = bench.take(List.of(), new TestTar().file("a", "x"));
+            List<Path> devices = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                devices.add(bench.root("c" + i, 0, layer));
+            }
+            Path filler = fill();
+            List<Written> written = exhaustMetadata(devices);
+            bench.show("no room for metadata");
+            assertThat(written).hasSizeGreaterThan(64);
+            assertThat(bench.status().mode()).isEqualTo("ro");
+            assertThat(bench.driver().probe().reasons()).anyMatch(r -> r.contains("read-only"));
+            assertThat(bench.driver().census())
+                    .anySatisfy(h ->
+                            assertThat(h)
+                                    .isInstanceOfSatisfying(
+                                            Holding.Wrong.class,
+                                            w ->
+                                                    assertThat(w.problem())
+                                                            .contains(
+                                                                    "without room for metadata")));
+            assertThatThrownBy(() -> bench.root("more", 0, layer))
+                    .isInstanceOf(Unavailable.class)
+                    .hasMessageContaining("read-only without room for metadata");
+            assertThereIs(written);
+            // Who goes on is told so each time.
+            Written last = written.getLast();
+            assertThatThrownBy(() -> write(last.device(), last.offset() + MIB, random(-1)))
+                    .isInstanceOf(IOException.class);
+
+            Files.delete(filler);
+            await(() -> bench.status().isWritable());
+            write(last.device(), last.offset() + MIB, random(-1));
+            assertThereIs(written);
+            await(() ->
+                    bench.driver().census().stream().noneMatch(h -> h instanceof Holding.Wrong));
             for (String root : bench.driver().roots()) {
                 bench.driver().releaseRoot(root);
             }

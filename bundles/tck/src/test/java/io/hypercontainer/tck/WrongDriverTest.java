@@ -181,6 +181,7 @@ class WrongDriverTest {
                         List.of(NEVER_PAUSED, MEMORY_STAYS, ANY_NUMBER_OF_CPUS),
                         "pause",
                         "memory",
+                        "memoryInUse",
                         "tooManyCpus"),
                 wrong(Kind.HYPERVISOR, "templates", List.of(ONE_KEY), "key"),
                 wrong(

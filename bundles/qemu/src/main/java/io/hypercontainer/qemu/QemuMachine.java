@@ -425,6 +425,11 @@ final class QemuMachine implements VirtualMachine {
             if (exit.isDone()) {
                 return;
             }
+            // Why it ended was said before it did, and may be on its way to our ears.
+            var monitor = qmp;
+            if (monitor != null) {
+                monitor.awaitEnd();
+            }
             var log = console;
             if (log != null) {
                 log.awaitEnd();

@@ -173,6 +173,15 @@ final class Qmp implements AutoCloseable {
         return closed;
     }
 
+    /** Waits until all that the ended QEMU had said was heard. */
+    void awaitEnd() throws InterruptedException {
+        try {
+            closed.get(1, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            // Someone else holds a descriptor of the socket.
+        }
+    }
+
     @Override
     public void close() {
         try {

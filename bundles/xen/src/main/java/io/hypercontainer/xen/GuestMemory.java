@@ -62,9 +62,21 @@ final class GuestMemory {
                 xl.limitMemory(state.domain(), bytes / MIB);
             }
         } catch (RuntimeException e) {
-            store.write(target(state), Long.toString(before / KIB));
-            xl.limitMemory(state.domain(), before / MIB);
+            giveBack(state, before, e);
             throw e;
+        }
+    }
+
+    /** What has failed matters more than that this does, too. */
+    private void giveBack(MachineState state, long before, RuntimeException why) {
+        try {
+            // To write for a domain that has ended would leave a node that nobody removes.
+            if (xl.usage(state.domain()).isPresent()) {
+                store.write(target(state), Long.toString(before / KIB));
+                xl.limitMemory(state.domain(), before / MIB);
+            }
+        } catch (RuntimeException e) {
+            why.addSuppressed(e);
         }
     }
 

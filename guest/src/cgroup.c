@@ -5,11 +5,13 @@
 #include "container.h"
 #include "files.h"
 #include "log.h"
+#include "loop.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +95,24 @@ void cgroup_change_limits(const struct request *r, const struct container *c) {
 
 bool cgroup_freeze(int group, bool frozen) {
     return file_write_at(group, "cgroup.freeze", frozen ? "1" : "0");
+}
+
+bool cgroup_await_frozen(int group, int timeout_millis) {
+    char text[MAX_TEXT];
+    int fd = openat(group, "cgroup.events", O_RDONLY | O_CLOEXEC);
+    struct pollfd changed = {.fd = fd, .events = POLLPRI};
+    uint64_t end = monotonic_ms() + (uint64_t)timeout_millis;
+    bool frozen = false;
+    for (uint64_t now = monotonic_ms(); fd >= 0 && !frozen && now < end; now = monotonic_ms()) {
+        ssize_t length = pread(fd, text, sizeof text - 1, 0);
+        text[length > 0 ? length : 0] = '\0';
+        frozen = strstr(text, "frozen 1");
+        if (!frozen)
+            poll(&changed, 1, (int)(end - now));
+    }
+    if (fd >= 0)
+        close(fd);
+    return frozen;
 }
 
 void cgroup_kill(int group) {

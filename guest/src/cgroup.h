@@ -22,6 +22,8 @@ bool cgroup_limit(int group, const struct json *json, const struct json_value *l
 // In a child, as it may have to wait for memory: gives a container the limits of a request.
 void cgroup_change_limits(const struct request *request, const struct container *container);
 bool cgroup_freeze(int group, bool frozen);
+// Waits until all that runs in it has halted. False when that takes too long.
+bool cgroup_await_frozen(int group, int timeout_millis);
 void cgroup_kill(int group);
 void cgroup_signal_all(int group, int signal);
 // Removes it and what the container made below it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a container has changed against its image: as overlayfs keeps it, or by comparing all.
+// What a container has changed against its image, as a list and as a layer.
 #ifndef CHANGES_H
 #define CHANGES_H
 
@@ -7,5 +7,7 @@
 
 // In a child: writes a record of 2 fields for each change: its kind (A, C, D), its path.
 void changes_list(const struct request *request, const struct container *container);
+// In a child: writes an archive that makes the container's files of the image's.
+void changes_layer(const struct request *request, const struct container *container);
 
 #endif

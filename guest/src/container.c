@@ -178,15 +178,16 @@ void container_destroy(const struct request *r) {
         begin_destroy(c);
 }
 
-void container_freeze(const struct request *r, bool frozen) {
-    const char *id = json_string(&r->json, r->root, "container", "");
-    struct container *c = container_find(id);
-    if (!c)
-        reply_error(r->ticket, "unknown", "no container %s", id);
-    else if (!cgroup_freeze(c->cgroup, frozen))
-        reply_error(r->ticket, "failed", "container %s: %s", id, strerror(errno));
-    else
-        reply_done(r->ticket);
+bool container_halt(struct container *c) {
+    if (c->halts == 0 && !cgroup_freeze(c->cgroup, true))
+        return false;
+    c->halts++;
+    return true;
+}
+
+void container_go_on(struct container *c) {
+    if (--c->halts == 0)
+        cgroup_freeze(c->cgroup, false);
 }
 
 void containers_destroy_all(void (*done)(void)) {

@@ -39,6 +39,8 @@ struct container {
     size_t request_length;
     int cgroup;
     char group[GROUP_MAX + 1];
+    // How many have halted its processes.
+    int halts;
     int mount_ns, ipc_ns, uts_ns, cgroup_ns, pid_ns;
     // The folder of the files in its /etc that the agent writes, and that of what it writes itself:
     // its changes against its layers, or else its whole root file system, without what is mounted in
@@ -69,7 +71,9 @@ void container_fail(struct container *container, const char *code, const char *m
 // process, a job.
 void container_advance(struct container *container);
 void container_destroy(const struct request *request);
-void container_freeze(const struct request *request, bool frozen);
+// Halts its processes, until it has gone on as often as it was halted. False (errno) on failure.
+bool container_halt(struct container *container);
+void container_go_on(struct container *container);
 // True when `pid` was a child that set up or took down a container.
 bool container_child_exited(pid_t pid);
 // Kills and takes down all; `done` is called once none is left.

@@ -26,6 +26,8 @@ struct job {
     struct container *container;
     enum job_stream direction;
     uint32_t stream;
+    // The container's processes are halted until it ends.
+    bool halting;
 };
 
 static struct job *jobs;
@@ -59,6 +61,8 @@ void job_exited(pid_t pid) {
             finish(&job->report, 0);
         if (job->direction == JOB_INPUT)
             stream_end_input(job->stream);
+        if (job->halting)
+            container_go_on(container);
         *at = job->next;
         free(job);
         job_count--;
@@ -144,6 +148,7 @@ void job_start(const struct request *r, struct container *c, enum job_stream dir
         free(job);
         return;
     }
+    job->halting = c && json_bool(&r->json, r->root, "freeze", false) && container_halt(c);
     job->pid = child_fork(0, -1, &job->report.fd);
     if (job->pid == 0)
         run(r, c, direction, theirs, work);
@@ -151,6 +156,8 @@ void job_start(const struct request *r, struct container *c, enum job_stream dir
     if (job->pid < 0) {
         reply_error(r->ticket, "failed", "can't fork: %s", strerror(errno));
         streams_on_close(job->stream);
+        if (job->halting)
+            container_go_on(c);
         free(job);
         return;
     }

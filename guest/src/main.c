@@ -31,7 +31,7 @@ static void say_hello(void) {
     buffer_text(
         &out, "{\"protocol\":{\"min\":1,\"max\":1},\"agent\":\"" AGENT_VERSION "\","
               "\"capabilities\":[\"layers\",\"disk\",\"share\",\"populate\",\"terminal\","
-              "\"freeze\",\"stats\",\"limits\",\"processes\",\"files\",\"changes\",\"services\"],");
+              "\"stats\",\"limits\",\"processes\",\"files\",\"changes\",\"layer\",\"services\"],");
     json_write_member(&out, "kernel", system.release);
     buffer_format(&out, ",\"uptimeMillis\":%" PRIu64 "}", monotonic_ms());
     channel_message(FRAME_HELLO, 0, out.data, out.length);

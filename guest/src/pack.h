@@ -5,7 +5,9 @@
 
 #include "container.h"
 
-// In a child: writes the archive to its stream.
+// In a child: writes an archive to its stream, of the file or folder that the request names.
 void pack_archive(const struct request *request, const struct container *container);
+// The same, of the whole root file system, without what is mounted in it.
+void pack_root(const struct request *request, const struct container *container);
 
 #endif

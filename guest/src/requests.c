@@ -83,14 +83,6 @@ static void interface(const struct request *r) {
     job_start(r, NULL, JOB_WITHOUT_STREAM, network_interface);
 }
 
-static void freeze(const struct request *r) {
-    container_freeze(r, true);
-}
-
-static void thaw(const struct request *r) {
-    container_freeze(r, false);
-}
-
 static const struct {
     const char *name;
     void (*handle)(const struct request *request);
@@ -102,8 +94,6 @@ static const struct {
     {"interface", interface},
     {"create", container_create},
     {"destroy", container_destroy},
-    {"freeze", freeze},
-    {"thaw", thaw},
     {"process", process_start},
     {"signal", process_signal},
     {"resize", process_resize},
@@ -123,6 +113,8 @@ static const struct {
     {"limits", JOB_WITHOUT_STREAM, cgroup_change_limits},
     {"processes", JOB_OUTPUT, ps_list},
     {"changes", JOB_OUTPUT, changes_list},
+    {"read-changes", JOB_OUTPUT, changes_layer},
+    {"read-root", JOB_OUTPUT, pack_root},
     {"stat", JOB_OUTPUT, look_at},
     {"read-archive", JOB_OUTPUT, pack_archive},
     {"write-archive", JOB_INPUT, unpack_archive},

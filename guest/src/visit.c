@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/mount.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <string.h>
@@ -46,6 +47,19 @@ void visit_container(const struct container *c, enum visit purpose, int kept) {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         child_fail("failed", "no-new-privileges: %s", strerror(errno));
     capabilities_set(purpose == VISIT_TO_WRITE ? writer : reader);
+}
+
+int visit_root(const struct container *c) {
+    if (setns(c->mount_ns, CLONE_NEWNS) < 0)
+        child_fail("failed", "can't enter container %s: %s", c->id, strerror(errno));
+    // A mount of its own, without those below it.
+    int handle = (int)syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    int fd = handle >= 0 ? openat(handle, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd < 0)
+        child_fail("failed", "can't open the root of container %s: %s", c->id, strerror(errno));
+    child_keep_only(&fd, 1);
+    capabilities_set(reader);
+    return fd;
 }
 
 int visit_open(int folder, const char *path, int flags) {

@@ -14,6 +14,9 @@ enum visit { VISIT_TO_READ, VISIT_TO_WRITE };
 // /dev, /proc nor /sys. No path leads out of it. Of root's capabilities the child keeps those that
 // reading or writing any file needs, and of its descriptors `kept` (-1 for none).
 void visit_container(const struct container *container, enum visit purpose, int kept);
+// Returns the folder of the container's root file system, in which nothing is mounted. The child may
+// read any file, by descriptors; no path that it opens may be followed through links.
+int visit_root(const struct container *container);
 // Opens a path that is absolute or relative to `folder`; links lead where they lead in the
 // container, but not through what the kernel made up.
 int visit_open(int folder, const char *path, int flags);

@@ -103,6 +103,31 @@ class ThinDevicesTest {
         }
     }
 
+    @Test
+    @Order(3)
+    void imagesOfContainersRunFromThinDevicesAndFromLayers(@TempDir Path here) throws Exception {
+        try (var daemon = Daemon.start()) {
+            Changed.make(daemon, "thin", "--storage", "dm");
+            daemon.ctl("commit", "thin", "changed:1").ok();
+            Changed.assertSame(daemon, here, "thin", "changed:1", "--storage", "dm");
+            Changed.assertSame(daemon, here, "thin", "changed:1", "--storage", "overlay");
+            daemon.ctl("stop", "-t", "0", "thin").ok();
+            daemon.ctl("commit", "thin", "changed:2").ok();
+            Changed.assertSame(daemon, here, "thin", "changed:2", "--storage", "dm");
+
+            // Whose image is gone has its files, but nothing to compare them with.
+            daemon.ctl("run", "--name", "orphan", "--storage", "dm", "changed:2", "true").ok();
+            daemon.ctl("rmi", "-f", "changed:2").ok();
+            assertThat(daemon.ctl("diff", "orphan").err())
+                    .contains("was removed, and there is nothing");
+            assertThat(daemon.ctl("commit", "orphan").err()).contains("was removed, and no other");
+            assertThat(daemon.ctl("start", "orphan").exit()).isZero();
+            daemon.ctl("rm", "-f", "orphan").ok();
+            daemon.ctl("rm", "thin").ok();
+            assertThat(daemon.root.resolve("dm/devices")).isEmptyDirectory();
+        }
+    }
+
     /** The daemon ends when the image has been made, while the machine does not take it. */
     private static void compareAndCrash(Daemon daemon, String container) throws Exception {
         var roots = daemon.root.resolve("dm/roots");
@@ -141,7 +166,7 @@ class ThinDevicesTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void aRootMayBeLargerThanOthersOrOnlyRead() throws Exception {
         try (var daemon = Daemon.start()) {
             var size =
@@ -202,7 +227,7 @@ class ThinDevicesTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void theDriverPassesTheTestKit(@TempDir Path folder) throws Exception {
         var process =
                 new ProcessBuilder(

@@ -232,13 +232,30 @@ final class AgentClient implements GuestAgent {
 
     @Override
     public List<Change> changes(String container, GuestRoot.SingleDisk image) {
-        return changes(container, Requests.changes(container, image));
+        return changes(container, Requests.changes("changes", container, image));
     }
 
     private List<Change> changes(String container, ObjectNode request) {
         Records<Change> changes = Answers.changes(container);
         transfers.read(request, Call.UNLIMITED, changes);
         return changes.all().stream().sorted(Comparator.comparing(Change::path)).toList();
+    }
+
+    @Override
+    public void readChanges(
+            String container,
+            Optional<GuestRoot.SingleDisk> image,
+            boolean halted,
+            OutputStream sink) {
+        ObjectNode request =
+                image.map(i -> Requests.changes("read-changes", container, i))
+                        .orElseGet(() -> Requests.of("read-changes", container));
+        transfers.read(request.put("freeze", halted), Call.UNLIMITED, sink);
+    }
+
+    @Override
+    public void readRoot(String container, OutputStream sink) {
+        transfers.read(Requests.of("read-root", container), Call.UNLIMITED, sink);
     }
 
     @Override

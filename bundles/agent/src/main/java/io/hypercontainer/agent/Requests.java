@@ -97,8 +97,8 @@ final class Requests {
         source.put("disk", disk.disk()).put("fstype", disk.type()).put("subdir", disk.directory());
     }
 
-    static ObjectNode changes(String container, GuestRoot.SingleDisk image) {
-        ObjectNode request = of("changes", container);
+    static ObjectNode changes(String operation, String container, GuestRoot.SingleDisk image) {
+        ObjectNode request = of(operation, container);
         disk(request.putObject("image").put("readOnlyDisk", true), image);
         return request;
     }

@@ -14,7 +14,6 @@ import io.hypercontainer.api.agent.Ulimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,27 +60,6 @@ final class Guest implements AutoCloseable {
 
     void reconnect() {
         agent.close();
-        agent = new AgentConnector().reconnect(machine.channel(), LONG);
-    }
-
-    /** Makes a request that the API does not know, over a connection of its own. */
-    void asAnotherHost(String request) throws Exception {
-        agent.close();
-        try (Wire wire = Wire.open(machine.channel())) {
-            Sync sync = new Sync(new SecureRandom());
-            FrameReader reader = new FrameReader(wire.source());
-            wire.write(sync.request(true));
-            reader.awaitSync(sync);
-            byte[] payload = request.getBytes(StandardCharsets.UTF_8);
-            wire.write(new Frame(FrameType.REQUEST, false, 1, payload).encode());
-            Frame frame = reader.next();
-            while (frame.type() != FrameType.REPLY) {
-                if (frame.type() == FrameType.ERROR) {
-                    throw new AssertionError(new String(frame.payload(), StandardCharsets.UTF_8));
-                }
-                frame = reader.next();
-            }
-        }
         agent = new AgentConnector().reconnect(machine.channel(), LONG);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,9 @@ import io.hypercontainer.api.agent.GuestContainerState;
 import io.hypercontainer.api.agent.GuestMount;
 import io.hypercontainer.api.agent.GuestRoot;
 import io.hypercontainer.api.agent.TmpfsOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -191,9 +195,154 @@ class GuestChangesTest {
         assertThat(changes("remade"))
                 .contains("D /bin/other", "C /etc/group", "A /srv/sub/f")
                 .doesNotContain("C /bin/busybox", "C /etc/passwd", "C /srv/page");
+        assertThat(layer(Optional.of("image")))
+                .containsExactly(
+                        "bin/",
+                        "bin/.wh.other",
+                        "bin/cat",
+                        "etc/",
+                        "etc/.wh.notes",
+                        "etc/group",
+                        "etc/out",
+                        "srv/",
+                        "srv/page",
+                        "srv/sub/",
+                        "srv/sub/f");
         // The disk was only lent: a container may have it, and it was not written.
         assertThat(changes("image")).hasSize(11);
         assertThatThrownBy(() -> changes("nowhere")).hasMessageContaining("nowhere");
+    }
+
+    private List<String> layer(Optional<String> image) throws Exception {
+        var archive = new ByteArrayOutputStream();
+        var disk = image.map(name -> new GuestRoot.SingleDisk(name, "ext4", "/"));
+        guest.agent().readChanges(BOX, disk, true, archive);
+        return names(archive.toByteArray());
+    }
+
+    /** GNU tar judges the archive; folders must come before what they hold. */
+    private List<String> names(byte[] archive) throws Exception {
+        Path file = Files.write(directory.resolve("names.tar"), archive);
+        Process tar =
+                new ProcessBuilder("tar", "-tf", file.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        List<String> names =
+                new String(tar.getInputStream().readAllBytes(), UTF_8).lines().toList();
+        assertThat(tar.waitFor()).isZero();
+        for (String name : names) {
+            String folder = name.substring(0, name.lastIndexOf('/', name.length() - 2) + 1);
+            assertThat(folder.isEmpty() || names.indexOf(folder) < names.indexOf(name))
+                    .as("%s in %s", name, names)
+                    .isTrue();
+        }
+        return names.stream().sorted().toList();
+    }
+
+    @Test
+    void makesALayerOfWhatLayersHide() throws Exception {
+        guest.create(
+                BOX,
+                twoLayers(Optional.empty()),
+                new GuestMount.Tmpfs(0, 0755, "/new/deep/tmp", TmpfsOptions.DEFAULT));
+        guest.sleep(BOX);
+        assertThat(layer(Optional.empty())).isEmpty();
+        guest.run(
+                BOX,
+                "echo x >/new/deep/tmp/f; rm -r /app; mkdir -p /app/sub; echo 1 >/app/one;"
+                        + " mkdir -p /fresh/deep; ln /app/one /fresh/deep/hard; mkfifo /fresh/pipe;"
+                        + " ln -s nowhere /fresh/link; rm /etc/notes; chmod 700 /srv");
+        assertThat(layer(Optional.empty()))
+                .containsExactly(
+                        "app/",
+                        "app/.wh.two",
+                        "app/one",
+                        "app/sub/",
+                        "app/sub/.wh.three",
+                        "etc/",
+                        "etc/.wh.notes",
+                        "fresh/",
+                        "fresh/deep/",
+                        "fresh/deep/hard",
+                        "fresh/link",
+                        "fresh/pipe",
+                        "srv/");
+        guest.run(BOX, "touch /srv/.wh.page");
+        assertThatThrownBy(() -> layer(Optional.empty()))
+                .hasMessageContaining("/srv/.wh.page can't be in an image");
+    }
+
+    /** A sink that takes nothing keeps the work, and so the processes, where they are. */
+    @Test
+    void haltsTheProcessesMeanwhile() throws Exception {
+        guest.create(
+                BOX,
+                twoLayers(Optional.empty()),
+                new GuestMount.Tmpfs(0, 0755, "/mem", TmpfsOptions.DEFAULT));
+        guest.sleep(BOX);
+        guest.run(BOX, "head -c 4000000 /dev/urandom >/big; echo 0 >/mem/count");
+        guest.agent()
+                .start(
+                        BOX,
+                        Guest.spec(
+                                "counts",
+                                "sh",
+                                "-c",
+                                "i=0; while true; do i=$((i+1)); echo $i >/mem/count; done"));
+        String running = count();
+        var seen = new ArrayList<String>();
+        OutputStream sink =
+                new OutputStream() {
+                    private int written;
+
+                    @Override
+                    public void write(int b) {
+                        throw new AssertionError("byte by byte");
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        boolean first = written == 0;
+                        written += length;
+                        if (first) {
+                            seen.add(count());
+                            seen.add(count());
+                        } else if (written > 1_000_000) {
+                            throw new IOException("no room");
+                        }
+                    }
+                };
+        assertThatThrownBy(() -> guest.agent().readChanges(BOX, Optional.empty(), true, sink))
+                .hasMessageContaining("no room");
+        assertThat(seen.get(0)).isNotEqualTo(running).isEqualTo(seen.get(1));
+        // They go on, although the work was cut off.
+        while (count().equals(seen.get(0))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private String count() throws IOException {
+        var archive = new ByteArrayOutputStream();
+        guest.agent().readArchive(BOX, "/mem/count", archive);
+        byte[] tar = archive.toByteArray();
+        return new String(tar, 512, tar.length - 512, UTF_8).strip();
+    }
+
+    @Test
+    void readsTheRootWithoutWhatIsMountedInIt() throws Exception {
+        guest.create(
+                BOX,
+                twoLayers(Optional.empty()),
+                new GuestMount.Volume("volume", "ext4", "/app/sub", false, false));
+        guest.sleep(BOX);
+        guest.run(BOX, "echo x >/app/sub/volume; echo x >/new; rm /app/two; echo >/dev/shm/f");
+        var archive = new ByteArrayOutputStream();
+        guest.agent().readRoot(BOX, archive);
+        assertThat(names(archive.toByteArray()))
+                .contains("app/", "app/one", "app/sub/three", "new", "bin/busybox", "dev/", "proc/")
+                .doesNotContain("app/two", "app/sub/volume", "dev/shm/f", "proc/self/");
+        assertThatThrownBy(() -> guest.agent().readRoot("none", archive))
+                .isInstanceOf(NotFound.class);
     }
 
     @Test
@@ -202,6 +351,7 @@ class GuestChangesTest {
         assertThatThrownBy(this::changes)
                 .isInstanceOf(Unsupported.class)
                 .hasMessageContaining("not made of layers");
+        assertThatThrownBy(() -> layer(Optional.empty())).isInstanceOf(Unsupported.class);
         assertThatThrownBy(() -> guest.agent().changes("none")).isInstanceOf(NotFound.class);
     }
 }

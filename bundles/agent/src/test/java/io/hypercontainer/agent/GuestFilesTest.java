@@ -284,20 +284,6 @@ class GuestFilesTest {
     }
 
     @Test
-    void reachesTheFilesOfAFrozenContainer() throws Exception {
-        guest.create(BOX);
-        guest.sleep(BOX);
-        guest.asAnotherHost("{\"op\":\"freeze\",\"container\":\"box\"}");
-        assertThat(guest.agent().stat(BOX, "/srv/page").size()).isEqualTo(6);
-        write("/srv", archiveWith("frozen"));
-        assertThat(names(read("/srv/."))).containsExactly("frozen", "page");
-        assertThat(guest.agent().processes(BOX)).hasSize(1);
-        assertThat(guest.agent().changes(BOX)).hasSize(2);
-        guest.asAnotherHost("{\"op\":\"thaw\",\"container\":\"box\"}");
-        assertThat(guest.run(BOX, "cat /srv/frozen")).isEqualTo("evil\n");
-    }
-
-    @Test
     void ownersAreTakenOverOrAreRoot() throws Exception {
         guest.create(BOX);
         Files.writeString(directory.resolve("mine"), "x");

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.image;
 
-import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.HyperProperties;
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.NotFound;
-import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.driver.Holding;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.ImageUser;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.image.NewImage;
 import io.hypercontainer.api.image.Progress;
 import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.image.registry.Downloads;
@@ -25,7 +24,9 @@ import io.hypercontainer.image.store.Retention;
 import io.hypercontainer.image.store.StorageDrivers;
 import io.hypercontainer.image.store.StoreFolder;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +50,12 @@ public final class ImageService implements Images {
     private final StorageDrivers drivers;
     private final Retention retention;
     private final Census census;
-    private final LayerImporter importer;
+    private final LayerProvider provider;
     private final RegistryClient client;
     private final Downloads downloads;
     private final Puller puller;
     private final Loader loader;
+    private final Committer committer;
     private final BuiltinImages builtin;
     private final Remover remover;
     private final List<ImageUser> users = new CopyOnWriteArrayList<>();
@@ -83,7 +85,8 @@ public final class ImageService implements Images {
         drivers = new StorageDrivers(settings.storage());
         retention = new Retention(folder, catalog, blobs, drivers);
         census = new Census(folder, blobs, retention, drivers);
-        importer = new LayerImporter(settings.maxLayerBytes());
+        LayerImporter importer = new LayerImporter(settings.maxLayerBytes());
+        provider = new LayerProvider(blobs, importer);
         client = new RegistryClient(settings.registry());
         downloads = new Downloads(blobs, settings.registry());
         puller =
@@ -95,7 +98,10 @@ public final class ImageService implements Images {
                         catalog,
                         retention,
                         new LayerPuller(downloads, blobs, importer, drivers));
-        loader = new Loader(settings, blobs, catalog, retention, importer, drivers);
+        loader = new Loader(settings, blobs, catalog, retention, provider, drivers);
+        committer =
+                new Committer(
+                        settings, blobs, catalog, retention, provider, drivers, Clock.systemUTC());
         builtin = new BuiltinImages(home.resolve("images"), folder, catalog, loader);
         remover = new Remover(catalog, retention, users);
     }
@@ -211,6 +217,11 @@ public final class ImageService implements Images {
     }
 
     @Override
+    public Image commit(NewImage image, Consumer<OutputStream> layer) {
+        return image(committer.commit(image, layer));
+    }
+
+    @Override
     public void tag(String name, String reference) {
         Reference target = Reference.parse(reference);
         if (target.digest().isPresent()) {
@@ -245,30 +256,7 @@ public final class ImageService implements Images {
         try (Retention.Lease lease = retention.lease()) {
             lease.holdBlobs(stored.record().blobs().toList());
             lease.holdLayers(chain);
-            for (int i = 0; i < chain.size(); i++) {
-                provide(stored.record().layers().get(i), chain.subList(0, i + 1), lease, storage);
-            }
-        }
-    }
-
-    private void provide(
-            StoredLayer layer, List<Digest> chain, Retention.Lease lease, StorageDriver storage) {
-        try {
-            importer.take(
-                    lease,
-                    layer.blob(),
-                    chain,
-                    () -> blobs.open(layer.blob()),
-                    Optional.of(storage));
-        } catch (HyperException e) {
-            if (blobs.verify(layer.blob())) {
-                throw e;
-            }
-            throw new Unavailable(
-                    "layer "
-                            + layer.diffId().brief()
-                            + " was damaged in the image store; pull or load its image again",
-                    e);
+            provider.provide(stored.record(), lease, storage);
         }
     }
 

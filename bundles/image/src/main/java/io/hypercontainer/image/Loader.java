@@ -25,7 +25,7 @@ final class Loader {
     private final BlobStore blobs;
     private final Catalog catalog;
     private final Retention retention;
-    private final LayerImporter importer;
+    private final LayerProvider provider;
     private final StorageDrivers drivers;
 
     Loader(
@@ -33,13 +33,13 @@ final class Loader {
             BlobStore blobs,
             Catalog catalog,
             Retention retention,
-            LayerImporter importer,
+            LayerProvider provider,
             StorageDrivers drivers) {
         this.settings = settings;
         this.blobs = blobs;
         this.catalog = catalog;
         this.retention = retention;
-        this.importer = importer;
+        this.provider = provider;
         this.drivers = drivers;
     }
 
@@ -85,20 +85,15 @@ final class Loader {
                 LayerIntake.run(
                         diffIds.size(),
                         driver,
-                        i -> take(image.layers().get(i), diffIds.subList(0, i + 1), lease, driver));
+                        i ->
+                                provider.take(
+                                        image.layers().get(i),
+                                        diffIds.subList(0, i + 1),
+                                        lease,
+                                        driver));
         blobs.write(image.manifest());
         blobs.write(image.config());
         return new Catalog.Stored(new ImageRecord(id, manifest, layers), image.configuration());
-    }
-
-    private StoredLayer take(
-            TemporaryBlob blob,
-            List<Digest> chain,
-            Retention.Lease lease,
-            Optional<StorageDriver> driver) {
-        long size = importer.take(lease, blob.digest(), chain, blob::open, driver);
-        blob.commit();
-        return new StoredLayer(chain.getLast(), blob.digest(), blob.size(), size);
     }
 
     private static void say(

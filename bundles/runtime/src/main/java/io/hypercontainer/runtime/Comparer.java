@@ -15,8 +15,10 @@ import io.hypercontainer.api.storage.StorageDriver;
 import io.hypercontainer.runtime.plug.Plugs;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Wiring;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,22 +41,52 @@ final class Comparer {
     }
 
     List<Change> changes(ManagedContainer container, PodRun run, GuestAgent agent) {
+        return compare(
+                container,
+                run,
+                image ->
+                        image.map(i -> agent.changes(container.id(), i))
+                                .orElseGet(() -> agent.changes(container.id())));
+    }
+
+    void readChanges(
+            ManagedContainer container,
+            PodRun run,
+            GuestAgent agent,
+            boolean halted,
+            OutputStream sink) {
+        compare(
+                container,
+                run,
+                image -> {
+                    agent.readChanges(container.id(), image, halted, sink);
+                    return sink;
+                });
+    }
+
+    /**
+     * @param work compares, with what the root was at first if it does not tell itself
+     */
+    private <T> T compare(
+            ManagedContainer container,
+            PodRun run,
+            Function<Optional<GuestRoot.SingleDisk>, T> work) {
         ContainerRecord record = container.record();
         StorageDriver storage = plugs.storage().await(record.storage());
         Optional<Root> root = storage.root(record.id());
         if (root.isPresent() && root.get() instanceof Root.SingleDisk single) {
             RootSpec original = original(record, single.disk().length());
-            return withOriginal(container, run, agent, storage, original);
+            return withOriginal(container, run, storage, original, work);
         }
-        return agent.changes(record.id());
+        return work.apply(Optional.empty());
     }
 
-    private List<Change> withOriginal(
+    private <T> T withOriginal(
             ManagedContainer container,
             PodRun run,
-            GuestAgent agent,
             StorageDriver storage,
-            RootSpec original) {
+            RootSpec original,
+            Function<Optional<GuestRoot.SingleDisk>, T> work) {
         ManagedPod pod = container.pod();
         try (Held _ = pod.lockComparison()) {
             GuestRoot.SingleDisk image;
@@ -64,7 +96,7 @@ final class Comparer {
                                 pod, run, original.container(), () -> made(storage, original));
             }
             try {
-                return agent.changes(container.id(), image);
+                return work.apply(Optional.of(image));
             } finally {
                 giveBack(pod, run, original.container());
             }

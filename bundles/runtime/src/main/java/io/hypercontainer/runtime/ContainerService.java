@@ -9,7 +9,9 @@ import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.hypervisor.VmStats;
+import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.runtime.Attachment;
+import io.hypercontainer.api.runtime.CommitSpec;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
@@ -21,6 +23,7 @@ import io.hypercontainer.api.runtime.LogOptions;
 import io.hypercontainer.runtime.store.ContainerRecord;
 import io.hypercontainer.runtime.store.Phase;
 import io.hypercontainer.runtime.stream.Waiting;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +45,7 @@ final class ContainerService implements Containers {
     private final Happenings happenings;
     private final Updater updater;
     private final Visits visits;
+    private final ContainerCommitter committer;
     private final MachineCosts costs;
 
     ContainerService(
@@ -58,6 +62,7 @@ final class ContainerService implements Containers {
             Happenings happenings,
             Updater updater,
             Visits visits,
+            ContainerCommitter committer,
             MachineCosts costs) {
         this.index = index;
         this.runs = runs;
@@ -72,6 +77,7 @@ final class ContainerService implements Containers {
         this.happenings = happenings;
         this.updater = updater;
         this.visits = visits;
+        this.committer = committer;
         this.costs = costs;
     }
 
@@ -251,6 +257,25 @@ final class ContainerService implements Containers {
 
     @Override
     public ContainerFiles files(String name) {
-        return visits.files(index.find(name), runs::agent);
+        return files(index.find(name));
+    }
+
+    private ContainerFiles files(ManagedContainer container) {
+        return visits.files(container, runs::agent);
+    }
+
+    @Override
+    public Image commit(String name, CommitSpec spec) {
+        ManagedContainer container = index.find(name);
+        return committer.commit(container, spec, () -> files(container));
+    }
+
+    @Override
+    public void export(String name, OutputStream sink) {
+        ManagedContainer container = index.find(name);
+        try (ContainerFiles files = files(container)) {
+            files.readRoot(sink);
+        }
+        happenings.container(container.record(), "export");
     }
 }

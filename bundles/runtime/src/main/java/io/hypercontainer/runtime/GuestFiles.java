@@ -8,23 +8,30 @@ import io.hypercontainer.api.runtime.ContainerFiles;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The files of a container that a guest has. */
 final class GuestFiles implements ContainerFiles {
-    private final String container;
+    private final ManagedContainer container;
+    private final PodRun run;
     private final GuestAgent agent;
-    private final Supplier<List<Change>> changes;
+    private final Comparer comparer;
     private final Held held;
 
     /**
-     * @param changes compares them with those of the image
+     * @param run the machine that it is in
+     * @param comparer compares them with those of the image
      * @param held given back at the end
      */
-    GuestFiles(String container, GuestAgent agent, Supplier<List<Change>> changes, Held held) {
+    GuestFiles(
+            ManagedContainer container,
+            PodRun run,
+            GuestAgent agent,
+            Comparer comparer,
+            Held held) {
         this.container = container;
+        this.run = run;
         this.agent = agent;
-        this.changes = changes;
+        this.comparer = comparer;
         this.held = held;
     }
 
@@ -34,22 +41,32 @@ final class GuestFiles implements ContainerFiles {
 
     @Override
     public PathStat stat(String path) {
-        return agent.stat(container, absolute(path));
+        return agent.stat(container.id(), absolute(path));
     }
 
     @Override
     public void readArchive(String path, OutputStream sink) {
-        agent.readArchive(container, absolute(path), sink);
+        agent.readArchive(container.id(), absolute(path), sink);
     }
 
     @Override
     public void writeArchive(String path, InputStream archive, boolean owners) {
-        agent.writeArchive(container, absolute(path), archive, owners);
+        agent.writeArchive(container.id(), absolute(path), archive, owners);
     }
 
     @Override
     public List<Change> changes() {
-        return changes.get();
+        return comparer.changes(container, run, agent);
+    }
+
+    @Override
+    public void readChanges(boolean halted, OutputStream sink) {
+        comparer.readChanges(container, run, agent, halted, sink);
+    }
+
+    @Override
+    public void readRoot(OutputStream sink) {
+        agent.readRoot(container.id(), sink);
     }
 
     @Override

@@ -232,6 +232,7 @@ public final class HyperRuntime implements Runtime, AutoCloseable {
                                 new Comparer(plugs, plugger, identities),
                                 leftovers,
                                 PATIENCE),
+                        new ContainerCommitter(plugs, happenings),
                         costs);
         PodEnder ender =
                 new PodEnder(

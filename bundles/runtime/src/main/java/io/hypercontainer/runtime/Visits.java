@@ -70,7 +70,7 @@ final class Visits {
             agent.destroyContainer(container.id());
             agent.createContainer(place.guest());
             visit.made = true;
-            return files(container, place.run(), agent, visit);
+            return new GuestFiles(container, place.run(), agent, comparer, visit);
         } catch (HyperException e) {
             visit.close();
             throw e;
@@ -89,13 +89,7 @@ final class Visits {
                                         "container "
                                                 + container.record().shortId()
                                                 + " has just ended: try again"));
-        return files(container, run, agent, () -> {});
-    }
-
-    private ContainerFiles files(
-            ManagedContainer container, PodRun run, GuestAgent agent, Held held) {
-        return new GuestFiles(
-                container.id(), agent, () -> comparer.changes(container, run, agent), held);
+        return new GuestFiles(container, run, agent, comparer, () -> {});
     }
 
     /** A pod that does not run stays locked: others would miss the network in this machine. */

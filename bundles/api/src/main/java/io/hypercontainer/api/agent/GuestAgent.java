@@ -177,6 +177,42 @@ public interface GuestAgent extends AutoCloseable {
     }
 
     /**
+     * Reads what a container has changed against its image, as long as it takes, as a layer of the
+     * OCI image specification (image-spec layer.md) that makes the container's files of the
+     * image's. Sockets are left out.
+     *
+     * @param container the container's id
+     * @param image as for {@link #changes(String, GuestRoot.SingleDisk)}; empty for a root file
+     *     system that is made of layers
+     * @param halted whether the container's processes are halted meanwhile, so that their files fit
+     *     together
+     * @param sink gets a tar archive
+     * @throws io.hypercontainer.api.Unsupported if an image is needed and not given
+     * @throws java.io.UncheckedIOException if the sink fails, with its exception
+     * @since 1.2
+     */
+    default void readChanges(
+            String container,
+            Optional<GuestRoot.SingleDisk> image,
+            boolean halted,
+            OutputStream sink) {
+        throw new Unsupported("the guest agent", "reading changes");
+    }
+
+    /**
+     * Reads a container's root file system, as long as it takes, without what is mounted in it.
+     * Sockets are left out.
+     *
+     * @param container the container's id
+     * @param sink gets a tar archive; names in it begin at the root
+     * @throws java.io.UncheckedIOException if the sink fails, with its exception
+     * @since 1.2
+     */
+    default void readRoot(String container, OutputStream sink) {
+        throw new Unsupported("the guest agent", "reading a root file system");
+    }
+
+    /**
      * Looks at a file of a container. Paths are resolved inside of its root and its mounts; a link
      * at the path's end is not followed, unless a slash comes behind it. This and the next two need
      * no process in the container; what the kernel makes up (/dev, /proc, /sys) is not there.

@@ -11,7 +11,7 @@
  * with {@link io.hypercontainer.api.DriverFailure} when it breaks the protocol.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.hypercontainer.api.agent;
 

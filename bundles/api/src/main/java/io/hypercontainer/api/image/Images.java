@@ -4,6 +4,7 @@ package io.hypercontainer.api.image;
 import io.hypercontainer.api.driver.Inventory;
 import io.hypercontainer.api.storage.StorageDriver;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
@@ -53,6 +54,20 @@ public interface Images extends Inventory {
      *     nothing is kept of it then
      */
     List<Image> load(InputStream archive, Consumer<Progress> progress);
+
+    /**
+     * Makes an image of another one and one more layer.
+     *
+     * @param image what is to be made
+     * @param layer writes the layer, an uncompressed archive of the OCI image specification
+     *     (image-spec layer.md), to what it is given; called once, after what is to be made was
+     *     checked. If it throws, nothing is kept and the exception is passed on
+     * @return the image
+     * @throws io.hypercontainer.api.NotFound if the other image is not here
+     * @throws io.hypercontainer.api.InvalidSpec if the layer is too large or damaged
+     * @since 1.1
+     */
+    Image commit(NewImage image, Consumer<OutputStream> layer);
 
     /**
      * Gives an image one more name.

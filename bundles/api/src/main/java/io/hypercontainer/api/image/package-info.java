@@ -6,7 +6,7 @@
  * {@code [1.0,2)}. <b>Only the image bundle</b> implements it.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.hypercontainer.api.image;
 

@@ -48,6 +48,23 @@ public interface ContainerFiles extends AutoCloseable {
     List<Change> changes();
 
     /**
+     * Reads what the container has changed against its image, as long as it takes, as a layer of
+     * the OCI image specification.
+     *
+     * @param halted whether its processes are halted meanwhile, so that their files fit together
+     * @param sink gets a tar archive
+     * @throws io.hypercontainer.api.NotFound if the image is needed and was removed
+     */
+    void readChanges(boolean halted, OutputStream sink);
+
+    /**
+     * Reads the root file system, as long as it takes, without what is mounted in it.
+     *
+     * @param sink gets a tar archive; names in it begin at the root
+     */
+    void readRoot(OutputStream sink);
+
+    /**
      * Lets go of the files. What was written to a container that does not run is on its disk when
      * this returns.
      *

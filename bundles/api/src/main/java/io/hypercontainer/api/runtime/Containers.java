@@ -9,6 +9,7 @@ import io.hypercontainer.api.agent.PathStat;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.hypervisor.VmStats;
+import io.hypercontainer.api.image.Image;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -214,6 +215,26 @@ public interface Containers {
      *     another pod
      */
     ContainerFiles files(String name);
+
+    /**
+     * Makes an image of a container: its own image, what it has changed, and how it is run. Volumes
+     * are no part of that.
+     *
+     * @param name the container
+     * @param spec what the image is called and what else is changed in it
+     * @return the image
+     * @throws io.hypercontainer.api.NotFound if the container's image was removed
+     * @throws io.hypercontainer.api.InvalidSpec if the specification is not valid; nothing is made
+     */
+    Image commit(String name, CommitSpec spec);
+
+    /**
+     * Reads the root file system of a container, without what is mounted in it, see {@link #files}.
+     *
+     * @param name the container
+     * @param sink gets a tar archive; names in it begin at the root
+     */
+    void export(String name, OutputStream sink);
 
     /**
      * Compares a container with its image, see {@link #files}.

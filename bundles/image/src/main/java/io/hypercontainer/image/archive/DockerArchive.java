@@ -3,6 +3,7 @@ package io.hypercontainer.image.archive;
 
 import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.image.spec.Configuration;
+import io.hypercontainer.image.spec.Descriptor;
 import io.hypercontainer.image.spec.Digest;
 import io.hypercontainer.image.spec.Document;
 import io.hypercontainer.image.spec.JsonObject;
@@ -14,10 +15,7 @@ import io.hypercontainer.image.store.TemporaryBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The format of {@code docker save}: manifest.json names configurations, layers and tags. */
@@ -78,24 +76,14 @@ final class DockerArchive {
 
     /** The format has no manifests; images in the store need one. */
     private static byte[] manifest(TemporaryBlob config, List<TemporaryBlob> layers) {
-        List<Map<String, Object>> descriptors = new ArrayList<>();
-        for (TemporaryBlob layer : layers) {
-            descriptors.add(descriptor(layerType(layer), layer));
-        }
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("schemaVersion", 2);
-        json.put("mediaType", MediaTypes.OCI_MANIFEST);
-        json.put("config", descriptor(MediaTypes.OCI_CONFIG, config));
-        json.put("layers", descriptors);
-        return JsonObject.write(json);
+        return new Document.Manifest(
+                        descriptor(MediaTypes.OCI_CONFIG, config),
+                        layers.stream().map(l -> descriptor(layerType(l), l)).toList())
+                .toJson();
     }
 
-    private static Map<String, Object> descriptor(String mediaType, TemporaryBlob content) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("mediaType", mediaType);
-        json.put("digest", content.digest().toString());
-        json.put("size", content.size());
-        return json;
+    private static Descriptor descriptor(String mediaType, TemporaryBlob content) {
+        return Descriptor.of(mediaType, content.digest(), content.size());
     }
 
     private static String layerType(TemporaryBlob layer) {

@@ -2,6 +2,7 @@
 package io.hypercontainer.image.spec;
 
 import io.hypercontainer.api.InvalidSpec;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +28,16 @@ public record Descriptor(
         annotations = Map.copyOf(annotations);
     }
 
+    /**
+     * @param mediaType what it is
+     * @param digest which it is
+     * @param size its length in bytes
+     * @return a descriptor that says no more
+     */
+    public static Descriptor of(String mediaType, Digest digest, long size) {
+        return new Descriptor(mediaType, digest, size, Optional.empty(), Map.of());
+    }
+
     static Descriptor parse(JsonObject json) {
         long size = json.number("size");
         if (size < 0) {
@@ -43,6 +54,14 @@ public record Descriptor(
                                         p.text("architecture", ""),
                                         p.text("variant", ""))),
                 json.textMap("annotations", MAX_ANNOTATIONS));
+    }
+
+    Map<String, Object> toMap() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("mediaType", MediaTypes.oci(mediaType));
+        json.put("digest", digest.toString());
+        json.put("size", size);
+        return json;
     }
 
     /** {@return whether it is a statement about another image (provenance, SBOM), not an image} */

@@ -2,7 +2,9 @@
 package io.hypercontainer.image.spec;
 
 import io.hypercontainer.api.InvalidSpec;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -23,6 +25,18 @@ public sealed interface Document {
         /** Keeps an unmodifiable copy. */
         public Manifest {
             layers = List.copyOf(layers);
+        }
+
+        /**
+         * {@return it as an OCI manifest; its parts are said to be OCI's, which docker's are, too}
+         */
+        public byte[] toJson() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("schemaVersion", 2);
+            json.put("mediaType", MediaTypes.OCI_MANIFEST);
+            json.put("config", config.toMap());
+            json.put("layers", layers.stream().map(Descriptor::toMap).toList());
+            return JsonObject.write(json);
         }
 
         private static Manifest parse(JsonObject json) {

@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -229,6 +230,11 @@ public final class JsonObject {
             throw new InvalidSpec(where + " has more than " + max + " fields");
         }
         return Set.copyOf(node.propertyNames());
+    }
+
+    /** {@return all of it, as {@link #write} takes it} */
+    public Map<String, Object> toMap() {
+        return MAPPER.convertValue(node, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 
     private JsonNode required(String field) {

@@ -16,6 +16,7 @@ public final class MediaTypes {
     /** OCI layer, uncompressed; compressed with {@code +gzip} or {@code +zstd} behind it. */
     public static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
+    private static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
     static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
     static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
     static final String DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
@@ -37,11 +38,18 @@ public final class MediaTypes {
                     OCI_LAYER,
                     OCI_LAYER + "+gzip",
                     OCI_LAYER + "+zstd",
-                    "application/vnd.docker.image.rootfs.diff.tar",
-                    "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                    "application/vnd.docker.image.rootfs.diff.tar.zstd");
+                    DOCKER_LAYER,
+                    DOCKER_LAYER + ".gzip",
+                    DOCKER_LAYER + ".zstd");
 
     private MediaTypes() {}
+
+    /** {@return OCI's name for what docker calls so; other names as they are} */
+    static String oci(String mediaType) {
+        return mediaType.startsWith(DOCKER_LAYER)
+                ? OCI_LAYER + mediaType.substring(DOCKER_LAYER.length()).replace('.', '+')
+                : mediaType;
+    }
 
     static boolean isIndex(String mediaType) {
         return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_LIST);

@@ -32,6 +32,11 @@ public final class Environment {
         return this;
     }
 
+    /** {@return values by name} */
+    public Map<String, String> asMap() {
+        return Map.copyOf(variables);
+    }
+
     /** {@return {@code NAME=value} each} */
     public List<String> list() {
         List<String> env = new ArrayList<>();

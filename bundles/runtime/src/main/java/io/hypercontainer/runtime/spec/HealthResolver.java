@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 /** Decides how a container is checked, from what its user and its image want. */
 public final class HealthResolver {
     private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final List<String> SHELL = List.of("/bin/sh", "-c");
 
     private HealthResolver() {}
 
@@ -104,7 +103,8 @@ public final class HealthResolver {
         List<String> args = words.subList(1, words.size());
         return switch (words.getFirst()) {
             case "CMD" -> Optional.of(args);
-            case "CMD-SHELL" -> Optional.of(Stream.concat(SHELL.stream(), args.stream()).toList());
+            case "CMD-SHELL" ->
+                    Optional.of(Stream.concat(SpecResolver.SHELL.stream(), args.stream()).toList());
             default -> Optional.empty();
         };
     }

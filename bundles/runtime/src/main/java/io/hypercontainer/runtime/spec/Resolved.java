@@ -9,6 +9,8 @@ import java.util.Map;
  * What a container does, with nothing left open.
  *
  * @param args program and arguments, at least one
+ * @param entrypointWords how many of them are the entrypoint, which stays when another command is
+ *     given
  * @param env {@code NAME=value} each, complete
  * @param user {@code user[:group]}, empty for root
  * @param workdir absolute working directory
@@ -22,6 +24,7 @@ import java.util.Map;
  */
 public record Resolved(
         List<String> args,
+        int entrypointWords,
         List<String> env,
         String user,
         String workdir,

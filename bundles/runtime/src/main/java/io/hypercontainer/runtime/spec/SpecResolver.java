@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Completes a specification from its image, as docker does, and checks the result. */
 public final class SpecResolver {
     private static final String PATH =
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Runs one line as docker has it run. */
+    public static final List<String> SHELL = List.of("/bin/sh", "-c");
 
     private final MountResolver mounts;
 
@@ -35,8 +39,10 @@ public final class SpecResolver {
         Signals.number(signal);
         Map<String, String> labels = new HashMap<>(image.labels());
         labels.putAll(spec.labels());
+        List<String> entrypoint = entrypoint(spec, image);
         return new Resolved(
-                args(spec, image),
+                args(entrypoint, spec, image),
+                entrypoint.size(),
                 env(spec, image, hostname),
                 user(spec.user().orElse(image.user())),
                 workdir(spec, image),
@@ -49,13 +55,16 @@ public final class SpecResolver {
                 ProcessResolver.ulimits(spec.ulimits()));
     }
 
-    private static List<String> args(ContainerSpec spec, ImageConfig image) {
-        List<String> args = new ArrayList<>();
+    private static List<String> entrypoint(ContainerSpec spec, ImageConfig image) {
         // Docker's clients send one empty word to take an entrypoint away.
-        args.addAll(
-                spec.entrypoint()
-                        .map(e -> e.equals(List.of("")) ? List.<String>of() : e)
-                        .orElse(image.entrypoint()));
+        return spec.entrypoint()
+                .map(e -> e.equals(List.of("")) ? List.<String>of() : e)
+                .orElse(image.entrypoint());
+    }
+
+    private static List<String> args(
+            List<String> entrypoint, ContainerSpec spec, ImageConfig image) {
+        List<String> args = new ArrayList<>(entrypoint);
         // Another entrypoint makes the image's command meaningless.
         args.addAll(
                 spec.command()
@@ -74,11 +83,18 @@ public final class SpecResolver {
         return args;
     }
 
+    /**
+     * @param hostname host name of a container's pod
+     * @param terminal whether its process has a terminal
+     * @return the environment that it has whatever its image and its user want
+     */
+    public static Stream<String> given(String hostname, boolean terminal) {
+        Stream<String> always = Stream.of(PATH, "HOSTNAME=" + hostname);
+        return terminal ? Stream.concat(always, Stream.of("TERM=xterm")) : always;
+    }
+
     private static List<String> env(ContainerSpec spec, ImageConfig image, String hostname) {
-        Environment env = new Environment().with(List.of(PATH, "HOSTNAME=" + hostname));
-        if (spec.terminal()) {
-            env.with(List.of("TERM=xterm"));
-        }
+        Environment env = new Environment().with(given(hostname, spec.terminal()).toList());
         List<String> all = env.with(image.env()).with(spec.env()).list();
         Grammar.words(all, "environment");
         return all;

@@ -35,6 +35,9 @@ final class Records {
     /** What a container's record did not have at first, and what is meant where it is missing. */
     private static final Map<String, Object> LATER = Map.of("supervision", Supervision.NONE);
 
+    /** The same for what it does. */
+    private static final Map<String, Object> LATER_SPEC = Map.of("entrypointWords", 0);
+
     /** The schema alone, to tell a newer format from a damaged file. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Schema(int schema) {}
@@ -63,17 +66,24 @@ final class Records {
     <T> T read(byte[] content, Class<T> type) {
         JsonNode tree = json.readTree(content);
         if (type.equals(ContainerRecord.class) && tree instanceof ObjectNode object) {
-            LATER.forEach((name, value) -> {
-                if (!object.has(name)) {
-                    object.set(name, json.valueToTree(value));
-                }
-            });
+            complete(object, LATER);
+            if (object.get("spec") instanceof ObjectNode spec) {
+                complete(spec, LATER_SPEC);
+            }
         }
         T value = json.treeToValue(tree, type);
         if (value == null) {
             throw new IllegalStateException("it says null");
         }
         return value;
+    }
+
+    private void complete(ObjectNode object, Map<String, Object> later) {
+        later.forEach((name, value) -> {
+            if (!object.has(name)) {
+                object.set(name, json.valueToTree(value));
+            }
+        });
     }
 
     /**

@@ -44,6 +44,9 @@ public final class LocalDaemon implements AutoCloseable {
     /** The storage driver. */
     public final LocalStorage storage = new LocalStorage();
 
+    /** What there are images of. */
+    public final LocalImages images = new LocalImages();
+
     /** The network driver. */
     public final LocalNetwork network = new LocalNetwork();
 
@@ -72,7 +75,7 @@ public final class LocalDaemon implements AutoCloseable {
         plugHypervisor();
         runtime.plugs().storage().slot().add(plugged((StorageDriver) storage));
         runtime.plug(plugged((NetworkDriver) network));
-        runtime.plugs().images().add(plugged((Images) new LocalImages()));
+        runtime.plugs().images().add(plugged((Images) images));
         runtime.plugs().agents().add(plugged((GuestAgentConnector) host));
     }
 

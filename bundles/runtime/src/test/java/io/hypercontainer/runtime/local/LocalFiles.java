@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,19 @@ public final class LocalFiles {
                                         }
                                         yield changes((String) args[0]);
                                     }
+                                    case "readChanges" -> {
+                                        send(
+                                                changed((String) args[0])
+                                                        + ((boolean) args[2] ? " halted" : ""),
+                                                (OutputStream) args[3]);
+                                        yield null;
+                                    }
+                                    case "readRoot" -> {
+                                        send(
+                                                "root " + changed((String) args[0]),
+                                                (OutputStream) args[1]);
+                                        yield null;
+                                    }
                                     case "setLimits" -> {
                                         limit((GuestContainer.Limits) args[1]);
                                         yield null;
@@ -128,8 +142,16 @@ public final class LocalFiles {
 
     private void read(String container, String path, OutputStream sink) {
         stat(container, path);
+        send(files(container).getOrDefault(path, ""), sink);
+    }
+
+    private String changed(String container) {
+        return new TreeSet<>(files(container).keySet()).toString();
+    }
+
+    private static void send(String text, OutputStream sink) {
         try {
-            sink.write(files(container).getOrDefault(path, "").getBytes(UTF_8));
+            sink.write(text.getBytes(UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

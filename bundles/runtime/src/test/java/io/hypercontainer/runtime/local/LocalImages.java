@@ -6,10 +6,14 @@ import io.hypercontainer.api.Unsupported;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.ImageConfig;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.image.NewImage;
 import io.hypercontainer.api.image.Progress;
 import io.hypercontainer.api.storage.StorageDriver;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +21,14 @@ import java.util.function.Consumer;
 
 /** An image store with one image, {@code host}, whose programs are the host's. */
 public final class LocalImages implements Images {
+    /** What was asked for, and the layers that came. */
+    public final List<NewImage> committed = new ArrayList<>();
+
+    /** Whether the image was removed, although containers use it. */
+    public volatile boolean removed;
+
+    public final List<byte[]> layers = new ArrayList<>();
+
     private final Image image =
             new Image(
                     "sha256:" + "1".repeat(64),
@@ -46,7 +58,7 @@ public final class LocalImages implements Images {
 
     @Override
     public Image get(String name) {
-        if (!name.equals("host") && !name.equals(image.id())) {
+        if (removed || (!name.equals("host") && !name.equals(image.id()))) {
             throw new NotFound("no such image: " + name);
         }
         return image;
@@ -60,6 +72,15 @@ public final class LocalImages implements Images {
     @Override
     public List<Image> load(InputStream archive, Consumer<Progress> progress) {
         throw new Unsupported("the local image store", "load");
+    }
+
+    @Override
+    public Image commit(NewImage wanted, Consumer<OutputStream> layer) {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        layer.accept(archive);
+        committed.add(wanted);
+        layers.add(archive.toByteArray());
+        return image;
     }
 
     @Override

@@ -132,7 +132,9 @@ class ContainerStoreTest {
         store.create(record);
         Path file = store.folder(record.id()).resolve("container.json");
         String content = Files.readString(file);
-        String old = content.replaceFirst("(?s)\"supervision\" : .*?\"stopped\" : true\\s*},", "");
+        String old =
+                content.replaceFirst("(?s)\"supervision\" : .*?\"stopped\" : true\\s*},", "")
+                        .replaceFirst("\"entrypointWords\" : 0,", "");
         assertThat(old).isNotEqualTo(content).doesNotContain("policy");
         Files.writeString(file, old);
         assertThat(store.load().records()).containsExactly(record.supervised(Supervision.NONE));
@@ -159,6 +161,7 @@ class ContainerStoreTest {
                 "overlay",
                 new Resolved(
                         List.of("sh"),
+                        0,
                         List.of("A=ä"),
                         "",
                         "/",

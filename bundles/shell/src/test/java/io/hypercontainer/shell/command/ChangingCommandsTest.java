@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hypercontainer.api.agent.Change;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.Ulimit;
+import io.hypercontainer.api.runtime.CommitSpec;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerUpdate;
 import io.hypercontainer.api.runtime.Limits;
@@ -99,6 +100,43 @@ class ChangingCommandsTest {
 
         assertThat(typed.run("diff job")).isZero();
         assertThat(typed.out()).isEqualTo("C /etc\nA /etc/n\\x1b[31mew\nD /etc/old\n");
+    }
+
+    @Test
+    void commitTellsWhatTheImageIsAndSaysTheId() {
+        assertThat(typed.run("commit job")).isZero();
+        assertThat(typed.out()).startsWith("sha256:").hasLineCount(1);
+        assertThat(
+                        typed.run(
+                                "commit",
+                                "-a",
+                                "Ada",
+                                "-m",
+                                "why",
+                                "-c",
+                                "CMD [\"x\"]",
+                                "--change",
+                                "ENV A=b",
+                                "-p=false",
+                                "job",
+                                "mine:1"))
+                .isZero();
+        assertThat(typed.run("commit --no-pause job mine")).isZero();
+        assertThat(containers.calls)
+                .containsExactly(
+                        "commit job " + new CommitSpec(Optional.empty(), "", "", List.of(), true),
+                        "commit job "
+                                + new CommitSpec(
+                                        Optional.of("mine:1"),
+                                        "Ada",
+                                        "why",
+                                        List.of("CMD [\"x\"]", "ENV A=b"),
+                                        false),
+                        "commit job "
+                                + new CommitSpec(Optional.of("mine"), "", "", List.of(), false));
+        assertThat(typed.run("commit none")).isEqualTo(1);
+        assertThat(typed.run("commit")).isEqualTo(125);
+        assertThat(typed.run("commit job a b")).isEqualTo(125);
     }
 
     @Test

@@ -61,6 +61,37 @@ class CopyCommandTest {
                 Client.of(folder.resolve("hyper.sock"), line).directory(local.toFile()), input);
     }
 
+    private Client.Result export(String... words) throws Exception {
+        String[] line = new String[words.length + 1];
+        line[0] = "export";
+        System.arraycopy(words, 0, line, 1, words.length);
+        return Client.run(
+                Client.of(folder.resolve("hyper.sock"), line).directory(local.toFile()),
+                new byte[0]);
+    }
+
+    @Test
+    void exportsToAFileOrStandardOutput() throws Exception {
+        file(guest.resolve("etc/motd"), "hello");
+        assertThat(export("-o", "out.tar", "web")).isEqualTo(new Client.Result(0, "", ""));
+        Process tar =
+                new ProcessBuilder("tar", "-xOf", "out.tar", "etc/motd")
+                        .directory(local.toFile())
+                        .start();
+        assertThat(tar.getInputStream().readAllBytes()).asString().isEqualTo("hello");
+        assertThat(export("web").out()).contains("hello");
+
+        // What cannot be exported leaves what is there alone.
+        assertThat(export("-o", "out.tar", "none").exit()).isEqualTo(1);
+        typed.runtime.containers.files = null;
+        assertThat(export("-o", "out.tar", "web").exit()).isNotZero();
+        assertThat(tree(local)).hasSize(1);
+        assertThat(Files.size(local.resolve("out.tar"))).isPositive();
+        assertThat(export("-o", "no/such/out.tar", "web").err())
+                .contains("no/such/out.tar")
+                .contains("No such file");
+    }
+
     private static void file(Path path, String content) throws IOException {
         Files.createDirectories(path.getParent());
         Files.writeString(path, content);

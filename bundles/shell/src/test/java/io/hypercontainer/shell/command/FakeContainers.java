@@ -11,7 +11,9 @@ import io.hypercontainer.api.agent.GuestStats;
 import io.hypercontainer.api.agent.ProcessInfo;
 import io.hypercontainer.api.agent.TerminalSize;
 import io.hypercontainer.api.hypervisor.VmStats;
+import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.runtime.Attachment;
+import io.hypercontainer.api.runtime.CommitSpec;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerFiles;
 import io.hypercontainer.api.runtime.ContainerSpec;
@@ -21,6 +23,7 @@ import io.hypercontainer.api.runtime.Containers;
 import io.hypercontainer.api.runtime.ExecSpec;
 import io.hypercontainer.api.runtime.LogLine;
 import io.hypercontainer.api.runtime.LogOptions;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,6 +202,23 @@ final class FakeContainers implements Containers {
     public List<ProcessInfo> processes(String name) {
         calls.add("processes " + running(name).name());
         return processes;
+    }
+
+    @Override
+    public Image commit(String name, CommitSpec spec) {
+        if (failure != null) {
+            throw failure;
+        }
+        calls.add("commit " + get(name).name() + " " + spec);
+        return Samples.image(List.of("committed"), List.of());
+    }
+
+    @Override
+    public void export(String name, OutputStream sink) {
+        calls.add("export " + get(name).name());
+        try (ContainerFiles open = files(name)) {
+            open.readRoot(sink);
+        }
     }
 
     @Override

@@ -114,6 +114,16 @@ final class FakeFiles implements ContainerFiles {
     }
 
     @Override
+    public void readChanges(boolean halted, OutputStream sink) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void readRoot(OutputStream sink) {
+        readArchive("/.", sink);
+    }
+
+    @Override
     public List<Change> changes() {
         return changes;
     }

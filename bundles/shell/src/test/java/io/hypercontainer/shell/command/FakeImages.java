@@ -7,10 +7,12 @@ import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.NotFound;
 import io.hypercontainer.api.image.Image;
 import io.hypercontainer.api.image.Images;
+import io.hypercontainer.api.image.NewImage;
 import io.hypercontainer.api.image.Progress;
 import io.hypercontainer.api.storage.StorageDriver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,11 @@ final class FakeImages implements Images {
         progress.accept(new Progress("0123456789ab", "Loading layer", 0, 0));
         progress.accept(new Progress("", "Loaded image: busybox:latest", 0, 0));
         return List.of(all.getFirst());
+    }
+
+    @Override
+    public Image commit(NewImage image, Consumer<OutputStream> layer) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -28,6 +28,8 @@ final class Typed {
         add(() -> new DriverRemoveCommand(runtime));
         add(() -> new DriverUpdateCommand(runtime));
         add(() -> new DiffCommand(runtime));
+        add(() -> new CommitCommand(runtime));
+        add(() -> new ExportCommand(runtime));
         add(() -> new EventsCommand(runtime));
         add(() -> new ExecCommand(runtime));
         add(() -> new ImagesCommand(images));

@@ -49,6 +49,9 @@ static void write_folder(const char *path) {
     struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
     int fd = (int)syscall(SYS_openat2, root, path + 1, &how, sizeof how);
+    // Vanished, with what it held.
+    if (fd < 0 && errno == ENOENT)
+        return;
     if (fd < 0)
         visit_fail("read", path);
     pack_folder(fd, path + 1);

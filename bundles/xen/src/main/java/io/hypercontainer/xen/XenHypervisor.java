@@ -10,6 +10,7 @@ import io.hypercontainer.api.driver.ProvidesDriver;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
 import io.hypercontainer.api.hypervisor.Capability;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -113,6 +114,11 @@ public final class XenHypervisor implements Hypervisor {
     @Override
     public Acceleration acceleration(Boot boot) {
         return installation.acceleration();
+    }
+
+    @Override
+    public Optional<HostSize> hostSize() {
+        return installation.hostSize();
     }
 
     @Override

@@ -75,6 +75,12 @@ record Installation(Xl xl, Path socket, String type) {
                     "machines have no network: install packages slirp4netns and iproute2 and restart"
                             + " this bundle");
         }
+        if (!JoinedDisks.usable()) {
+            reasons.add(
+                    "each layer of an image is a disk, which takes memory of its guest and time to"
+                            + " start: modprobe dm-mod and restart this bundle, and all layers are"
+                            + " one");
+        }
         return new Probe(true, reasons, facts);
     }
 

@@ -101,6 +101,9 @@ public final class XenHypervisor implements Hypervisor {
 
     private static Set<Capability> capabilities(boolean hasNetwork, boolean canLimitCpus) {
         var set = EnumSet.of(Capability.PAUSE, Capability.HOTPLUG_DISK, Capability.RESIZE_MEMORY);
+        if (JoinedDisks.usable()) {
+            set.add(Capability.JOINED_DISK);
+        }
         if (hasNetwork) {
             set.add(Capability.USER_NETWORK);
             set.add(Capability.HOTPLUG_NIC);

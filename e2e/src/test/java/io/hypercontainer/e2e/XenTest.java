@@ -108,10 +108,9 @@ class XenTest {
         daemon.ctl("rm", "victim").ok();
     }
 
-    /** As many as docker makes. */
     @ParameterizedTest
     @ValueSource(ints = {60, 127})
-    void an_image_of_many_layers_needs_no_joined_disk(int count) throws Exception {
+    void an_image_runs_with_as_many_layers_as_docker_makes(int count) throws Exception {
         var folder = Files.createTempDirectory(daemon.directory, "image");
         var image = new ImageArchive("layers" + count);
         image.config(

@@ -106,6 +106,21 @@ final class ImageArchive {
         return file;
     }
 
+    /** A layer with Debian's static busybox. */
+    static Path busybox(Path file) throws IOException {
+        Path program = Path.of("/bin/busybox");
+        try (var tar = new TarArchiveOutputStream(Files.newOutputStream(file));
+                var in = Files.newInputStream(program)) {
+            var entry = new TarArchiveEntry("bin/busybox");
+            entry.setSize(Files.size(program));
+            entry.setMode(0100755);
+            tar.putArchiveEntry(entry);
+            in.transferTo(tar);
+            tar.closeArchiveEntry();
+        }
+        return file;
+    }
+
     private static void add(TarArchiveOutputStream tar, String name, long size, InputStream content)
             throws IOException {
         var entry = new TarArchiveEntry(name);

@@ -134,7 +134,7 @@ class VendorTest {
         var work = Files.createTempDirectory(daemon.directory, "image");
         var image =
                 new ImageArchive("layered")
-                        .layer(busybox(work.resolve("0.tar")))
+                        .layer(ImageArchive.busybox(work.resolve("0.tar")))
                         .config("Cmd", List.of("/bin/busybox", "cat", "/a", "/b", "/c"));
         var layers =
                 List.of(Map.of("a", "a ", "c", "below "), Map.of("b", "b "), Map.of("c", "c "));
@@ -333,20 +333,5 @@ class VendorTest {
         try (var files = Files.list(MEMORY)) {
             return files.filter(f -> f.getFileName().toString().startsWith("vm_file")).toList();
         }
-    }
-
-    private static Path busybox(Path file) throws IOException {
-        try (var tar =
-                new org.apache.commons.compress.archivers.tar.TarArchiveOutputStream(
-                        Files.newOutputStream(file))) {
-            var entry =
-                    new org.apache.commons.compress.archivers.tar.TarArchiveEntry("bin/busybox");
-            entry.setSize(Files.size(Path.of("/bin/busybox")));
-            entry.setMode(0100755);
-            tar.putArchiveEntry(entry);
-            Files.copy(Path.of("/bin/busybox"), tar);
-            tar.closeArchiveEntry();
-        }
-        return file;
     }
 }

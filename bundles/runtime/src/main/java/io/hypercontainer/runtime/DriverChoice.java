@@ -35,28 +35,25 @@ final class DriverChoice {
 
     PodRecord.Machine machine(MachineSpec spec) {
         Settings defaults = settings.get();
+        String wanted = spec.hypervisor().orElse(defaults.hypervisor());
+        Hypervisor hypervisor = plugs.hypervisors().standard(wanted);
         MachineSize size =
                 new MachineSize(
                                 spec.memoryBytes().orElse(defaults.memoryBytes()),
                                 spec.cpus().orElse(defaults.cpus()))
-                        .within(HostFacts.memoryBytes(), HostFacts.cpus());
+                        .within(HostFacts.size(hypervisor));
         String network = spec.network().orElse(defaults.network());
         Plugs.Choice choice =
                 network.equals("none") ? new Plugs.Choice("none", "") : plugs.network(network);
         return new PodRecord.Machine(
-                hypervisor(spec.hypervisor().orElse(defaults.hypervisor())),
+                // A version that somebody asked for is kept for all starts.
+                wanted.isEmpty() ? hypervisor.name() : wanted,
                 plugs.storage().standard(spec.storage().orElse(defaults.storage())).name(),
                 choice.network(),
                 choice.driver(),
                 size,
                 spec.requireHardware(),
                 Optional.empty());
-    }
-
-    /** A version that somebody asked for is kept for all starts. */
-    private String hypervisor(String wanted) {
-        String name = plugs.hypervisors().standard(wanted).name();
-        return wanted.isEmpty() ? name : wanted;
     }
 
     /** {@return the form in which a container's root file system gets into the machine} */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.hypercontainer.runtime;
 
+import io.hypercontainer.api.hypervisor.HostSize;
+import io.hypercontainer.api.hypervisor.Hypervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +14,17 @@ final class HostFacts {
 
     private HostFacts() {}
 
-    static int cpus() {
-        return java.lang.Runtime.getRuntime().availableProcessors();
+    /** {@return what machines of a hypervisor can have} */
+    static HostSize size(Hypervisor hypervisor) {
+        return hypervisor.hostSize().orElseGet(HostFacts::size);
     }
 
-    static long memoryBytes() {
+    /** {@return what this kernel sees} */
+    static HostSize size() {
+        return new HostSize(memoryBytes(), java.lang.Runtime.getRuntime().availableProcessors());
+    }
+
+    private static long memoryBytes() {
         return kibibytes(Path.of("/proc/meminfo"), "MemTotal:");
     }
 

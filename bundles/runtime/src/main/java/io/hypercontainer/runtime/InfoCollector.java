@@ -5,6 +5,7 @@ import io.hypercontainer.api.HyperException;
 import io.hypercontainer.api.driver.Driver;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.runtime.Doctor;
 import io.hypercontainer.api.runtime.SystemInfo;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 
 /** Looks at the daemon, its drivers and its host. */
 final class InfoCollector {
+    private static final String HYPERVISOR = "hypervisor";
+
     private final String version;
     private final Path root;
     private final Plugs plugs;
@@ -52,7 +55,7 @@ final class InfoCollector {
 
     List<DriverInfo> drivers() {
         List<DriverInfo> drivers = new ArrayList<>();
-        drivers.addAll(drivers("hypervisor", plugs.hypervisors(), settings.get().hypervisor()));
+        drivers.addAll(drivers(HYPERVISOR, plugs.hypervisors(), settings.get().hypervisor()));
         drivers.addAll(drivers("storage", plugs.storage(), settings.get().storage()));
         drivers.addAll(drivers("network", plugs.networks(), networkDriver()));
         return drivers;
@@ -60,6 +63,7 @@ final class InfoCollector {
 
     SystemInfo collect() {
         List<DriverInfo> drivers = drivers();
+        HostSize host = host(drivers);
         int running = (int) index.all().stream().filter(ManagedContainer::isRunning).count();
         return new SystemInfo(
                 version,
@@ -70,14 +74,24 @@ final class InfoCollector {
                         .findFirst()
                         .map(images -> images.service().list().size())
                         .orElse(0),
-                HostFacts.cpus(),
-                HostFacts.memoryBytes(),
+                host.cpus(),
+                host.memoryBytes(),
                 HostFacts.kernel(),
                 HostFacts.operatingSystem(),
                 HostFacts.ownMemoryBytes(),
                 costs.memoryBytes(),
                 drivers,
                 doctor.examine().stream().map(f -> f.subject() + ": " + f.problem()).toList());
+    }
+
+    /** As the hypervisor sees it whose machines containers get. */
+    private HostSize host(List<DriverInfo> drivers) {
+        return drivers.stream()
+                .filter(d -> d.kind().equals(HYPERVISOR) && d.standard())
+                .flatMap(d -> plugs.hypervisors().serving(d.name()).stream())
+                .map(d -> HostFacts.size(d.service()))
+                .findFirst()
+                .orElseGet(HostFacts::size);
     }
 
     private static boolean isStopped(ManagedContainer container) {

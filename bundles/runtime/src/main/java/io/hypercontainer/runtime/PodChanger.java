@@ -129,12 +129,13 @@ final class PodChanger {
     ManagedPod resize(ManagedPod pod, Optional<Long> memoryBytes, Optional<Double> cpus) {
         Optional<PodRun> run = pod.awaitRun(patience);
         try (Held _ = pod.lock()) {
+            String hypervisor = pod.record().machine().hypervisor();
             MachineSize before = pod.record().machine().size();
             MachineSize after =
                     new MachineSize(
                                     memoryBytes.orElse(before.memoryBytes()),
                                     cpus.orElse(before.cpus()))
-                            .within(HostFacts.memoryBytes(), HostFacts.cpus());
+                            .within(HostFacts.size(plugs.hypervisors().await(hypervisor)));
             if (run.filter(r -> !r.isOver()).isPresent()) {
                 resize(pod, run.get(), before, after);
             }

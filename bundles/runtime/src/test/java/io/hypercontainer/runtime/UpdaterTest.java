@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hypercontainer.api.Conflict;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.runtime.Container;
 import io.hypercontainer.api.runtime.ContainerSpec;
 import io.hypercontainer.api.runtime.ContainerUpdate;
@@ -54,6 +55,24 @@ class UpdaterTest extends LocalDaemonTest {
         assertThat(daemon.host.guest(id).machine().memoryBytes()).isEqualTo(512 * MIB);
         assertThat(daemon.host.guest(id).container().limits().milliCpus()).isEqualTo(500);
         assertThat(daemon.host.guest(id).container().limits().pids()).isEqualTo(100);
+    }
+
+    @Test
+    void aMachineCanBeAsLargeAsTheHostBelowThisKernel() throws Exception {
+        daemon.host.size = Optional.of(new HostSize(1L << 50, 4096));
+        String id = create(Specs.command("true"));
+        Container updated = update(id, 1L << 30, 4096, -1);
+        assertThat(updated.machine().memoryBytes()).isEqualTo(1L << 50);
+        assertThat(updated.machine().cpus()).isEqualTo(4096);
+        assertThat(daemon.runtime().info().cpus()).isEqualTo(4096);
+        assertThat(daemon.runtime().info().memoryBytes()).isEqualTo(1L << 50);
+
+        assertThatThrownBy(() -> update(id, (1L << 30) + 1, -1, -1))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("host has (1073741824 MiB)");
+        assertThatThrownBy(() -> update(id, -1, 4097, -1))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("host has (4096)");
     }
 
     @Test

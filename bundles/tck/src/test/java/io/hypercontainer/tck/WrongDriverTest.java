@@ -197,7 +197,12 @@ class WrongDriverTest {
                         "lists",
                         "disposes"),
                 wrong(Kind.HYPERVISOR, "crash", List.of(LOCK_FILE), "launch"),
-                wrong(Kind.HYPERVISOR, "capabilities", List.of(HIDES_PAUSE), "refuses"));
+                wrong(
+                        Kind.HYPERVISOR,
+                        "capabilities",
+                        List.of(HIDES_PAUSE, TINY_HOST),
+                        "hostSize",
+                        "refuses"));
     }
 
     @ParameterizedTest

@@ -4,14 +4,19 @@ package io.hypercontainer.xen;
 import io.hypercontainer.api.DriverFailure;
 import io.hypercontainer.linux.LoopDevices;
 import io.hypercontainer.xen.MachineState.DiskState;
+import io.hypercontainer.xen.MachineState.PartState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is behind disks: block devices, and loop devices where there are files. */
+/**
+ * What is behind disks: block devices, loop devices where there are files, and devices joined of
+ * both.
+ */
 final class BlockDevices {
     private static final String BACKENDS = "/local/domain/0/backend/vbd/";
 
@@ -27,7 +32,7 @@ final class BlockDevices {
     synchronized MachineState attach(MachineState state) {
         var now = state;
         for (var disk : state.disks()) {
-            if (disk.loop().isEmpty() && Files.isRegularFile(Path.of(disk.file()))) {
+            if (disk.loop().isEmpty()) {
                 now = attach(now, disk);
             }
         }
@@ -36,19 +41,29 @@ final class BlockDevices {
 
     private MachineState attach(MachineState state, DiskState disk) {
         try {
-            var file = Path.of(disk.file());
-            var device =
-                    disk.readOnly() ? LoopDevices.attachReadOnly(file) : LoopDevices.attach(file);
-            return ledger.save(
-                    state.withDisks(all -> {
-                        all.replaceAll(d -> d.id().equals(disk.id()) ? d.withLoop(device) : d);
-                        return all;
-                    }));
+            var backing = new ArrayList<PartState>();
+            for (var part : disk.backing()) {
+                backing.add(attached(part, disk.readOnly()));
+            }
+            var attached = disk.withBacking(backing);
+            var now = ledger.save(state.with(attached));
+            return disk.joined()
+                    ? ledger.save(now.with(attached.withDevice(JoinedDisks.join(now, attached))))
+                    : now;
         } catch (IOException e) {
             throw new DriverFailure(
                     "disk %s of machine %s: %s".formatted(disk.id(), state.id(), e.getMessage()),
                     e);
         }
+    }
+
+    private static PartState attached(PartState part, boolean readOnly) throws IOException {
+        var file = Path.of(part.file());
+        if (!Files.isRegularFile(file)) {
+            return part;
+        }
+        return part.withLoop(
+                readOnly ? LoopDevices.attachReadOnly(file) : LoopDevices.attach(file));
     }
 
     /** Tells the kernel's back end of a disk what is behind it, and the guest which disk it is. */
@@ -100,11 +115,16 @@ final class BlockDevices {
             var mine = new HashSet<Path>();
             var taken = loopsOfAll();
             for (var disk : disks) {
-                if (!disk.loop().isEmpty() && isLoopOf(disk)) {
-                    mine.add(Path.of(disk.loop()));
-                } else if (disk.loop().isEmpty()) {
-                    // Cut off between taking a device and noting it; nobody has noted it then.
-                    unnoted(disk, taken).forEach(mine::add);
+                if (disk.joined()) {
+                    JoinedDisks.separate(state, disk);
+                }
+                for (var part : disk.backing()) {
+                    if (!part.loop().isEmpty() && isLoopOf(part)) {
+                        mine.add(Path.of(part.loop()));
+                    } else if (part.loop().isEmpty()) {
+                        // Cut off between taking a device and noting it; nobody has noted it then.
+                        unnoted(part, taken).forEach(mine::add);
+                    }
                 }
             }
             for (var device : mine) {
@@ -120,17 +140,17 @@ final class BlockDevices {
         }
     }
 
-    private static boolean isLoopOf(DiskState disk) throws IOException {
+    private static boolean isLoopOf(PartState part) throws IOException {
         return LoopDevices.all().stream()
                 .anyMatch(l ->
-                        l.device().toString().equals(disk.loop())
-                                && l.file().replace(" (deleted)", "").equals(real(disk.file())));
+                        l.device().toString().equals(part.loop())
+                                && l.file().replace(" (deleted)", "").equals(real(part.file())));
     }
 
-    private static List<Path> unnoted(DiskState disk, Set<String> noted) throws IOException {
+    private static List<Path> unnoted(PartState part, Set<String> noted) throws IOException {
         return LoopDevices.all().stream()
                 .filter(l ->
-                        l.file().equals(real(disk.file()))
+                        l.file().equals(real(part.file()))
                                 && !noted.contains(l.device().toString()))
                 .map(LoopDevices.Loop::device)
                 .toList();
@@ -138,7 +158,8 @@ final class BlockDevices {
 
     private Set<String> loopsOfAll() {
         var all = new HashSet<String>();
-        ledger.all().forEach(s -> s.disks().forEach(d -> all.add(d.loop())));
+        ledger.all()
+                .forEach(s -> s.disks().forEach(d -> d.backing().forEach(p -> all.add(p.loop()))));
         return all;
     }
 

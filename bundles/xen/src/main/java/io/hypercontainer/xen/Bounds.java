@@ -11,7 +11,6 @@ import io.hypercontainer.api.hypervisor.NicBackend;
 import io.hypercontainer.api.hypervisor.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,8 +21,15 @@ final class Bounds {
     static final int MAX_DISKS = 100;
     static final int MAX_NICS = 8;
     static final int MAX_CPUS = 128; // HVM_MAX_VCPUS
-    private static final int SECTOR = 512;
+    static final int SECTOR = 512;
     private static final long MIB = 1 << 20;
+
+    /** Its front end keeps pages for requests: 4.4 MiB were seen. */
+    private static final long MEMORY_OF_A_DISK = 5 * MIB;
+
+    /** What a guest needs besides, to boot and to run a program. */
+    private static final long LEAST_MEMORY = 64 * MIB;
+
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,20}");
     private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
@@ -53,7 +59,8 @@ final class Bounds {
         }
         check(spec.boot());
         unique("disk", spec.disks().stream().map(Disk::id).toList(), MAX_DISKS);
-        spec.disks().forEach(Bounds::check);
+        spec.disks().forEach(d -> check(d, capabilities));
+        checkRoomForDisks(spec);
         unique("interface", spec.nics().stream().map(Nic::id).toList(), MAX_NICS);
         spec.nics().forEach(n -> check(n, capabilities));
     }
@@ -74,32 +81,52 @@ final class Bounds {
         }
     }
 
-    static void check(Disk disk) {
-        checkName("disk", disk.id());
-        if (disk.extents().size() != 1) {
-            throw new Unsupported(XenHypervisor.NAME, Capability.JOINED_DISK);
-        }
-        var extent = disk.extents().getFirst();
-        if (!extent.file().isAbsolute() || !Files.exists(extent.file())) {
+    private static void checkRoomForDisks(VmSpec spec) {
+        var needed = LEAST_MEMORY + spec.disks().size() * MEMORY_OF_A_DISK;
+        if (spec.memoryBytes() < needed) {
             throw new InvalidSpec(
-                    "disk %s: there is no file or device %s".formatted(disk.id(), extent.file()));
-        }
-        if (extent.offset() != 0 || !isWhole(extent.file(), extent.length())) {
-            throw new Unsupported(XenHypervisor.NAME, Capability.JOINED_DISK);
-        }
-        if (extent.length() % SECTOR != 0) {
-            throw new InvalidSpec(
-                    "disk %s: %d bytes are no multiple of 512"
-                            .formatted(disk.id(), extent.length()));
+                    "machine %s: with %d disks its guest needs %d MiB, and it has %d MiB: give it more memory"
+                                    .formatted(
+                                            spec.id(),
+                                            spec.disks().size(),
+                                            needed / MIB,
+                                            spec.memoryBytes() / MIB)
+                            + " (where dom0 has loaded dm-mod, all layers of an image are one disk)");
         }
     }
 
-    /** A device's size is not that of its file. */
-    private static boolean isWhole(Path file, long length) {
+    static void check(Disk disk, Set<Capability> capabilities) {
+        checkName("disk", disk.id());
+        for (var extent : disk.extents()) {
+            if (!extent.file().isAbsolute() || !Files.exists(extent.file())) {
+                throw new InvalidSpec(
+                        "disk %s: there is no file or device %s"
+                                .formatted(disk.id(), extent.file()));
+            }
+            if (extent.offset() % SECTOR != 0 || extent.length() % SECTOR != 0) {
+                throw new InvalidSpec(
+                        "disk %s: %d bytes from %d on are no multiple of 512"
+                                .formatted(disk.id(), extent.length(), extent.offset()));
+            }
+        }
+        if (!capabilities.contains(Capability.JOINED_DISK) && !isWhole(disk)) {
+            throw new Unsupported(XenHypervisor.NAME, Capability.JOINED_DISK);
+        }
+    }
+
+    /** {@return whether a disk is one file or device, from its beginning to its end} */
+    static boolean isWhole(Disk disk) {
+        if (disk.extents().size() != 1) {
+            return false;
+        }
+        var extent = disk.extents().getFirst();
         try {
-            return !Files.isRegularFile(file) || Files.size(file) == length;
+            // A device's size is not that of its file.
+            return extent.offset() == 0
+                    && (!Files.isRegularFile(extent.file())
+                            || Files.size(extent.file()) == extent.length());
         } catch (IOException e) {
-            throw new InvalidSpec(file + " cannot be read: " + e.getMessage(), e);
+            throw new InvalidSpec(extent.file() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -131,7 +158,9 @@ final class Bounds {
             throw new InvalidSpec("the same " + kind + " twice in " + names);
         }
         if (names.size() > most) {
-            throw new InvalidSpec("more than %d of kind %s: %s".formatted(most, kind, names));
+            throw new InvalidSpec(
+                    "%d of kind %s, and no machine can have more than %d"
+                            .formatted(names.size(), kind, most));
         }
     }
 

@@ -68,6 +68,15 @@ final class Domains {
         Await.until(
                 "the end of Xen's processes for machine " + state.id(),
                 () -> state.processes().stream().noneMatch(HostProcess::alive));
+        forget(state.domain());
+    }
+
+    /** What was written for a domain just when it ended would stay for good. */
+    private void forget(int domain) {
+        var home = "/local/domain/" + domain;
+        if (domain > 0 && store.read(home + "/vm").isEmpty()) {
+            store.remove(home);
+        }
     }
 
     private void destroy(int domain, MachineState state) {

@@ -70,11 +70,8 @@ final class GuestMemory {
     /** What has failed matters more than that this does, too. */
     private void giveBack(MachineState state, long before, RuntimeException why) {
         try {
-            // To write for a domain that has ended would leave a node that nobody removes.
-            if (xl.usage(state.domain()).isPresent()) {
-                store.write(target(state), Long.toString(before / KIB));
-                xl.limitMemory(state.domain(), before / MIB);
-            }
+            store.write(target(state), Long.toString(before / KIB));
+            xl.limitMemory(state.domain(), before / MIB);
         } catch (RuntimeException e) {
             why.addSuppressed(e);
         }

@@ -6,6 +6,7 @@ import io.hypercontainer.api.InvalidSpec;
 import io.hypercontainer.api.Unavailable;
 import io.hypercontainer.api.driver.Probe;
 import io.hypercontainer.api.hypervisor.Acceleration;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.linux.LoopDevices;
 import java.io.IOException;
@@ -74,6 +75,12 @@ record Installation(Xl xl, Path socket, String type) {
                     "machines have no network: install packages slirp4netns and iproute2 and restart"
                             + " this bundle");
         }
+        if (!JoinedDisks.usable()) {
+            reasons.add(
+                    "each layer of an image is a disk, which takes memory of its guest and time to"
+                            + " start: modprobe dm-mod and restart this bundle, and all layers are"
+                            + " one");
+        }
         return new Probe(true, reasons, facts);
     }
 
@@ -130,6 +137,18 @@ record Installation(Xl xl, Path socket, String type) {
                 type.equals(PV)
                         ? "PV guests, as type of hyper.xen says"
                         : "PV guests: the processor has no virtualization, or it is switched off");
+    }
+
+    /** {@return what Xen has, of which dom0 sees its own part only} */
+    Optional<HostSize> hostSize() {
+        try {
+            return Optional.of(
+                    new HostSize(
+                            Long.parseLong(fact("total_memory")) << 20,
+                            Integer.parseInt(fact("nr_cpus"))));
+        } catch (DriverFailure | NumberFormatException e) {
+            return Optional.empty(); // where Xen does not run; a probe says so
+        }
     }
 
     private String fact(String name) {

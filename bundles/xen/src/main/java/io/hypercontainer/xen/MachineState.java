@@ -2,6 +2,7 @@
 package io.hypercontainer.xen;
 
 import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.Extent;
 import io.hypercontainer.api.hypervisor.Forward;
 import io.hypercontainer.api.hypervisor.Nic;
 import io.hypercontainer.api.hypervisor.NicBackend;
@@ -69,28 +70,85 @@ record MachineState(
     }
 
     /**
-     * @param id the disk
-     * @param name how the guest's kernel calls it
-     * @param file what it holds
-     * @param readOnly whether the guest may only read it
+     * @param file what a disk holds, or a part of it
+     * @param offset where the part begins in the file
+     * @param length how many bytes the part has
      * @param loop the loop device that was made of the file, empty if there is none (yet)
      */
-    record DiskState(String id, String name, String file, boolean readOnly, String loop) {
+    record PartState(String file, long offset, long length, String loop) {
+        PartState {
+            Objects.requireNonNull(file);
+            Objects.requireNonNull(loop);
+        }
+
+        static PartState of(Extent extent) {
+            return new PartState(extent.file().toString(), extent.offset(), extent.length(), "");
+        }
+
+        PartState withLoop(Path device) {
+            return new PartState(file, offset, length, device.toString());
+        }
+
+        Path device() {
+            return Path.of(loop.isEmpty() ? file : loop);
+        }
+    }
+
+    /**
+     * @param id the disk
+     * @param name how the guest's kernel calls it
+     * @param file what it holds, empty if it is joined of parts
+     * @param readOnly whether the guest may only read it
+     * @param loop the device that was made of the file or the parts, empty if there is none (yet)
+     * @param parts what it is joined of, none if it is one whole file or device
+     */
+    record DiskState(
+            String id,
+            String name,
+            String file,
+            boolean readOnly,
+            String loop,
+            List<PartState> parts) {
         DiskState {
             Objects.requireNonNull(id);
             Objects.requireNonNull(name);
             Objects.requireNonNull(file);
             Objects.requireNonNull(loop);
+            parts = parts == null ? List.of() : List.copyOf(parts); // entries of 0.1.0 have none
         }
 
         static DiskState of(Disk disk, int index) {
-            var file = disk.extents().getFirst().file().toString();
+            var parts = disk.extents().stream().map(PartState::of).toList();
+            var whole = Bounds.isWhole(disk);
             return new DiskState(
-                    disk.id(), DomainConfig.diskName(index), file, disk.readOnly(), "");
+                    disk.id(),
+                    DomainConfig.diskName(index),
+                    whole ? parts.getFirst().file() : "",
+                    disk.readOnly(),
+                    "",
+                    whole ? List.of() : parts);
         }
 
-        DiskState withLoop(Path device) {
-            return new DiskState(id, name, file, readOnly, device.toString());
+        boolean joined() {
+            return !parts.isEmpty();
+        }
+
+        /** {@return all files and devices that it takes} */
+        List<PartState> backing() {
+            return joined() ? parts : List.of(new PartState(file, 0, 0, loop));
+        }
+
+        /**
+         * @param now as {@link #backing}
+         */
+        DiskState withBacking(List<PartState> now) {
+            return joined()
+                    ? new DiskState(id, name, file, readOnly, loop, now)
+                    : withDevice(now.getFirst().device());
+        }
+
+        DiskState withDevice(Path device) {
+            return new DiskState(id, name, file, readOnly, device.toString(), parts);
         }
 
         Path device() {
@@ -213,6 +271,16 @@ record MachineState(
         var changed = change.apply(new ArrayList<>(nics));
         return new MachineState(
                 version, id, directory, uuid, paused, domain, processes, disks, changed);
+    }
+
+    /**
+     * @param now a disk as it is now
+     */
+    MachineState with(DiskState now) {
+        return withDisks(all -> {
+            all.replaceAll(d -> d.id().equals(now.id()) ? now : d);
+            return all;
+        });
     }
 
     /**

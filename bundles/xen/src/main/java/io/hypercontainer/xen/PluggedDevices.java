@@ -22,8 +22,10 @@ final class PluggedDevices {
         this.host = host;
     }
 
+    /**
+     * @param disk has been checked
+     */
     void add(MachineState state, Disk disk) {
-        Bounds.check(disk);
         if (state.disk(disk.id()).isPresent()) {
             throw new Conflict("machine %s has a disk '%s'".formatted(state.id(), disk.id()));
         }

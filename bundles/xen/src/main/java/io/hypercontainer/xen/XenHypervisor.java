@@ -10,6 +10,7 @@ import io.hypercontainer.api.driver.ProvidesDriver;
 import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
 import io.hypercontainer.api.hypervisor.Capability;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -100,6 +101,9 @@ public final class XenHypervisor implements Hypervisor {
 
     private static Set<Capability> capabilities(boolean hasNetwork, boolean canLimitCpus) {
         var set = EnumSet.of(Capability.PAUSE, Capability.HOTPLUG_DISK, Capability.RESIZE_MEMORY);
+        if (JoinedDisks.usable()) {
+            set.add(Capability.JOINED_DISK);
+        }
         if (hasNetwork) {
             set.add(Capability.USER_NETWORK);
             set.add(Capability.HOTPLUG_NIC);
@@ -113,6 +117,11 @@ public final class XenHypervisor implements Hypervisor {
     @Override
     public Acceleration acceleration(Boot boot) {
         return installation.acceleration();
+    }
+
+    @Override
+    public Optional<HostSize> hostSize() {
+        return installation.hostSize();
     }
 
     @Override

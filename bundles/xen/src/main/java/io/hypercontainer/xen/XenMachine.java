@@ -176,6 +176,7 @@ final class XenMachine implements VirtualMachine {
 
     @Override
     public void addDisk(Disk disk) {
+        Bounds.check(disk, capabilities);
         change(now -> devices.add(now, disk));
     }
 

@@ -23,6 +23,7 @@ final class XenStore {
     private static final int READ = 2;
     private static final int WATCH = 4;
     private static final int WRITE = 11;
+    private static final int REMOVE = 13;
     private static final int WATCH_EVENT = 15;
     private static final int ERROR = 16;
     private static final int HEADER = 16;
@@ -43,6 +44,11 @@ final class XenStore {
         if (call(WRITE, path + "\0" + value).isEmpty()) {
             throw new DriverFailure("cannot write " + path + " in xenstore: there is no way there");
         }
+    }
+
+    /** Removes a node with all below it, if it is there. */
+    void remove(String path) {
+        call(REMOVE, path + "\0");
     }
 
     /** {@return the names of a node's children} */

@@ -90,6 +90,30 @@ class DomainConfigTest {
         assertThat(MachineState.parse(state.json())).isEqualTo(state);
     }
 
+    @Test
+    void what_is_no_whole_file_is_joined() {
+        var parts =
+                List.of(
+                        new Extent(Path.of("/images/a"), 0, 512),
+                        new Extent(Path.of("/images/a"), 1024, 512));
+        var disk = MachineState.DiskState.of(new Disk("layers0", parts, true), 0);
+        var spec = spec("/vms/a", List.of());
+        var state = MachineState.of(spec).withDisks(all -> List.of(disk));
+
+        assertThat(disk.backing()).hasSize(2);
+        assertThat(disk.withDevice(Path.of("/dev/dm-3")).device()).hasToString("/dev/dm-3");
+        assertThat(MachineState.parse(state.json())).isEqualTo(state);
+    }
+
+    @Test
+    void a_state_of_before_disks_were_joined_is_read() {
+        var state = MachineState.of(spec("/vms/a", List.of()));
+        var older = state.json().replace(",\"parts\":[]", "");
+
+        assertThat(older).doesNotContain("parts");
+        assertThat(MachineState.parse(older)).isEqualTo(state);
+    }
+
     private static VmSpec spec(String directory, List<String> arguments) {
         return new VmSpec(
                 "box",

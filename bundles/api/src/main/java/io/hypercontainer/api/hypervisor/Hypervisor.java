@@ -30,6 +30,16 @@ public interface Hypervisor extends Driver {
     Acceleration acceleration(Boot boot);
 
     /**
+     * How large the host is, for a hypervisor below the daemon's own kernel, which then sees only
+     * what it was given itself. No machine can be larger. Answers within a second.
+     *
+     * @return the size, empty if it is what the daemon's kernel sees, or not known
+     */
+    default Optional<HostSize> hostSize() {
+        return Optional.empty();
+    }
+
+    /**
      * Starts a virtual machine and returns as soon as its {@link VmRecord#agent() agent address}
      * can be connected to; the guest may still be booting. If it fails nothing is left behind.
      *

@@ -11,7 +11,7 @@
  * <p>All sizes are bytes. Everything that outlives a call is a record of JDK types.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.hypercontainer.api.hypervisor;
 

@@ -2,6 +2,7 @@
 package io.hypercontainer.runtime.spec;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.hypervisor.HostSize;
 
 /**
  * The size of a container's virtual machine.
@@ -35,23 +36,22 @@ public record MachineSize(long memoryBytes, double cpus) {
     }
 
     /**
-     * @param hostMemory what the host has
-     * @param hostCpus what the host has
+     * @param host how large the host is
      * @return this size
      * @throws InvalidSpec if the host is smaller
      */
-    public MachineSize within(long hostMemory, int hostCpus) {
-        if (memoryBytes > hostMemory) {
+    public MachineSize within(HostSize host) {
+        if (memoryBytes > host.memoryBytes()) {
             throw new InvalidSpec(
                     "memory of "
                             + mib(memoryBytes)
                             + " is more than the host has ("
-                            + mib(hostMemory)
+                            + mib(host.memoryBytes())
                             + ")");
         }
-        if (cpus > hostCpus) {
+        if (cpus > host.cpus()) {
             throw new InvalidSpec(
-                    cpus + " CPUs are more than the host has (" + hostCpus + "): give fewer");
+                    cpus + " CPUs are more than the host has (" + host.cpus() + "): give fewer");
         }
         return this;
     }

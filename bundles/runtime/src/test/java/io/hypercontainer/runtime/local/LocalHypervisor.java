@@ -15,6 +15,7 @@ import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.ChannelAddress;
 import io.hypercontainer.api.hypervisor.Disk;
 import io.hypercontainer.api.hypervisor.Forward;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Isolation;
 import io.hypercontainer.api.hypervisor.Share;
@@ -49,6 +50,9 @@ public final class LocalHypervisor implements Hypervisor {
 
         /** Whether the drivers have {@link Capability#RESIZE_MEMORY} and the same of CPUs. */
         public volatile boolean resizes;
+
+        /** What the drivers say of their host. */
+        public volatile Optional<HostSize> size = Optional.empty();
 
         /** Whether the drivers have {@link Capability#JOINED_DISK}. */
         public volatile boolean joinsDisks = true;
@@ -149,6 +153,11 @@ public final class LocalHypervisor implements Hypervisor {
     @Override
     public Acceleration acceleration(Boot boot) {
         return new Acceleration("none", Isolation.PROCESS, "these are processes of the host");
+    }
+
+    @Override
+    public Optional<HostSize> hostSize() {
+        return host.size;
     }
 
     @Override

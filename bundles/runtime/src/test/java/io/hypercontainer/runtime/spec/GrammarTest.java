@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hypercontainer.api.InvalidSpec;
+import io.hypercontainer.api.hypervisor.HostSize;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,10 +74,10 @@ class GrammarTest {
         assertThatThrownBy(() -> new MachineSize(256L << 20, 0)).isInstanceOf(InvalidSpec.class);
         assertThatThrownBy(() -> new MachineSize(256L << 20, Double.NaN))
                 .isInstanceOf(InvalidSpec.class);
-        assertThatThrownBy(() -> new MachineSize(256L << 20, 3).within(1L << 40, 2))
+        assertThatThrownBy(() -> new MachineSize(256L << 20, 3).within(new HostSize(1L << 40, 2)))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("more than the host has (2)");
-        assertThatThrownBy(() -> new MachineSize(512L << 20, 1).within(256L << 20, 2))
+        assertThatThrownBy(() -> new MachineSize(512L << 20, 1).within(new HostSize(256L << 20, 2)))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("256 MiB");
     }

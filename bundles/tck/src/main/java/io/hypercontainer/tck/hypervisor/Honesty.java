@@ -81,6 +81,27 @@ public final class Honesty {
                 "it claims isolation by hardware, and the host has neither /dev/kvm nor Xen");
     }
 
+    @Test
+    @DisplayName("hostSize: no less than what the daemon's kernel has")
+    void hostSize(Kit kit) throws IOException {
+        var size = kit.hypervisor().hostSize();
+        var here = memoryOfThisKernel();
+        Assumptions.assumeTrue(size.isPresent(), "it leaves that to the daemon's kernel");
+
+        that(
+                size.get().memoryBytes() >= here,
+                "the host has %d bytes of memory, and the kernel that runs this has %d",
+                size.get().memoryBytes(),
+                here);
+        that(size.get().cpus() >= 1, "the host has %d CPUs", size.get().cpus());
+        same("the second answer", size, kit.hypervisor().hostSize());
+    }
+
+    private static long memoryOfThisKernel() throws IOException {
+        var line = Files.readAllLines(Path.of("/proc/meminfo")).getFirst();
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+    }
+
     private static boolean isXen() {
         return Files.exists(Path.of("/proc/xen/capabilities"));
     }

@@ -33,6 +33,7 @@ public enum Fault {
     ADOPTS_NOTHING_UNKNOWN,
     LOCK_FILE,
     HIDES_PAUSE,
+    TINY_HOST,
 
     // Of storage drivers.
     VERIFIES_AFTERWARDS,

@@ -7,6 +7,7 @@ import io.hypercontainer.api.hypervisor.Acceleration;
 import io.hypercontainer.api.hypervisor.Boot;
 import io.hypercontainer.api.hypervisor.Capability;
 import io.hypercontainer.api.hypervisor.Disk;
+import io.hypercontainer.api.hypervisor.HostSize;
 import io.hypercontainer.api.hypervisor.Hypervisor;
 import io.hypercontainer.api.hypervisor.Share;
 import io.hypercontainer.api.hypervisor.VirtualMachine;
@@ -70,6 +71,13 @@ final class WrongHypervisor implements Hypervisor, AutoCloseable {
     @Override
     public Acceleration acceleration(Boot boot) {
         return good.acceleration(boot);
+    }
+
+    @Override
+    public Optional<HostSize> hostSize() {
+        return faults.has(Fault.TINY_HOST)
+                ? Optional.of(new HostSize(1 << 20, 1))
+                : good.hostSize();
     }
 
     @Override

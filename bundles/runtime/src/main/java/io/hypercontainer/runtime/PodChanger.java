@@ -135,7 +135,11 @@ final class PodChanger {
                     new MachineSize(
                                     memoryBytes.orElse(before.memoryBytes()),
                                     cpus.orElse(before.cpus()))
-                            .within(HostFacts.size(plugs.hypervisors().await(hypervisor)));
+                            .within(
+                                    plugs.hypervisors()
+                                            .serving(hypervisor)
+                                            .map(d -> HostFacts.size(d.service()))
+                                            .orElseGet(HostFacts::size));
             if (run.filter(r -> !r.isOver()).isPresent()) {
                 resize(pod, run.get(), before, after);
             }

@@ -24,10 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What containers have changed against their images. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(300)
 class GuestChangesTest {
     private static final String BOX = "box";
 

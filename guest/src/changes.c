@@ -18,7 +18,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FREEZE_MILLIS = 10000 };
+// How long processes may take to halt; and how long nothing may go on while they are halted, as
+// when the host has died.
+enum { FREEZE_MILLIS = 10000, STALL_MILLIS = 20000 };
 
 // Marks what is deleted in a layer, see image-spec layer.md.
 static const char whiteout[] = ".wh.";
@@ -91,9 +93,11 @@ static void write_change(enum change change, const char *path, int folder, const
 }
 
 void changes_layer(const struct request *r, const struct container *c) {
-    if (json_bool(&r->json, r->root, "freeze", false) &&
-        !cgroup_await_frozen(c->cgroup, FREEZE_MILLIS))
-        child_fail("failed", "the processes of container %s can't be halted", c->id);
+    if (json_bool(&r->json, r->root, "freeze", false)) {
+        output_limit(STALL_MILLIS);
+        if (!cgroup_await_frozen(c->cgroup, FREEZE_MILLIS))
+            child_fail("failed", "the processes of container %s can't be halted", c->id);
+    }
     root = c->written;
     compare_with_image(r, c, write_change);
     pack_end();

@@ -11,5 +11,7 @@ void output_add(const void *data, size_t length);
 void output_field(const char *text);
 void output_number(int64_t number);
 void output_flush(void);
+// From now on, a host that takes nothing for so long ends the child.
+void output_limit(int millis);
 
 #endif

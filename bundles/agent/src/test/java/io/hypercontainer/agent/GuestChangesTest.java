@@ -274,9 +274,8 @@ class GuestChangesTest {
                 .hasMessageContaining("/srv/.wh.page can't be in an image");
     }
 
-    /** A sink that takes nothing keeps the work, and so the processes, where they are. */
-    @Test
-    void haltsTheProcessesMeanwhile() throws Exception {
+    /** Something that a layer takes some time to tell of, and something that goes on. */
+    private void countAloud() throws Exception {
         guest.create(
                 BOX,
                 twoLayers(Optional.empty()),
@@ -292,10 +291,17 @@ class GuestChangesTest {
                                 "-c",
                                 "i=0; while true; do i=$((i+1)); echo $i >/mem/count; done"));
         awaitOtherThan("0");
-        var seen = new ArrayList<String>();
+    }
+
+    /** Called once, in the midst of a layer. */
+    private interface InTheMidst {
+        void run() throws IOException;
+    }
+
+    private void readChanges(InTheMidst midst) {
         OutputStream sink =
                 new OutputStream() {
-                    private int written;
+                    private boolean begun;
 
                     @Override
                     public void write(int b) {
@@ -304,21 +310,36 @@ class GuestChangesTest {
 
                     @Override
                     public void write(byte[] bytes, int offset, int length) throws IOException {
-                        boolean first = written == 0;
-                        written += length;
-                        if (first) {
-                            seen.add(count());
-                            seen.add(count());
-                        } else if (written > 1_000_000) {
-                            throw new IOException("no room");
+                        if (!begun) {
+                            begun = true;
+                            midst.run();
                         }
                     }
                 };
-        assertThatThrownBy(() -> guest.agent().readChanges(BOX, Optional.empty(), true, sink))
+        guest.agent().readChanges(BOX, Optional.empty(), true, sink);
+    }
+
+    @Test
+    void haltsTheProcessesMeanwhile() throws Exception {
+        countAloud();
+        var seen = new ArrayList<String>();
+        assertThatThrownBy(() ->
+                        readChanges(() -> {
+                            seen.add(count());
+                            seen.add(count());
+                            throw new IOException("no room");
+                        }))
                 .hasMessageContaining("no room");
         assertThat(seen.get(0)).isEqualTo(seen.get(1));
         // They go on, although the work was cut off.
         awaitOtherThan(seen.get(0));
+    }
+
+    @Test
+    void haltsNobodyForAHostThatTakesNothing() throws Exception {
+        countAloud();
+        assertThatThrownBy(() -> readChanges(() -> awaitOtherThan(count())))
+                .hasMessageContaining("the host has taken nothing for 20 s");
     }
 
     private void awaitOtherThan(String seen) throws IOException {
